@@ -1,0 +1,70 @@
+/** One thing to keep until the other side has it. */
+export interface Entry {
+  /** A numbered stream of its own; its sequence starts at 1 and has no holes. */
+  readonly stream: string;
+  /** What the reader groups by (a topic's last word). */
+  readonly category: string;
+  /** The text to keep; it may contain the sequence that it is given. Called once, before `commit` returns. */
+  body(sequence: number): string;
+}
+
+/** The highest sequence taken over from one source: what is not above it is already stored. */
+export interface Mark {
+  readonly source: string;
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+/** A piece of kept state; `value` is JSON text, undefined removes it. */
+export interface DocumentWrite {
+  readonly collection: string;
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** Everything of one commit is written in one transaction, or none of it. */
+export interface Commit {
+  readonly entries?: readonly Entry[];
+  readonly marks?: readonly Mark[];
+  readonly documents?: readonly DocumentWrite[];
+}
+
+export interface StoredEntry {
+  readonly sequence: number;
+  readonly category: string;
+  readonly body: string;
+}
+
+export interface BatchLimits {
+  readonly rowsMax: number;
+  /** Of the bodies together; one entry is always handed out, however long. */
+  readonly bytesMax: number;
+}
+
+export interface StreamPosition {
+  /** The last sequence given out; 0 when there is none. */
+  readonly last: number;
+  /** Everything up to here is settled. */
+  readonly settled: number;
+}
+
+/** The durable list of what has not been confirmed, beside the state that it came from. */
+export interface Outbox {
+  /** Made when the file was made; a new file numbers from 1 again under a new epoch. */
+  readonly epoch: string;
+  /**
+   * Fulfilled when everything is on disk (WAL, synchronous FULL). Commits that wait together share one
+   * fsync. Sequences follow the order of the calls; a failed commit leaves no hole, because whatever
+   * was called after it fails too.
+   */
+  commit(commit: Commit): Promise<void>;
+  /** Entries after `after` in order, unsettled or kept. */
+  nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]>;
+  /** Everything of the stream up to and including `through` has arrived. Going backwards does nothing. */
+  settle(stream: string, through: number): Promise<void>;
+  position(stream: string): StreamPosition;
+  /** All documents of a collection, by key. */
+  documents(collection: string): Promise<ReadonlyMap<string, string>>;
+  marks(): Promise<readonly Mark[]>;
+  close(): Promise<void>;
+}

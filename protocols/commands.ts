@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { nameSchema } from "./readings.ts";
+
+/** One element of something to print, in reading order. */
+const printElementSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("text"),
+    content: z.string().max(256),
+    /** Width and height multiplier, ESC/POS `GS !`. */
+    size: z.number().int().min(1).max(8).default(1),
+    align: z.enum(["left", "center", "right"]).default("left"),
+    bold: z.boolean().default(false),
+  }),
+  z.object({
+    kind: z.literal("qr"),
+    content: z.string().min(1).max(512),
+    size: z.number().int().min(1).max(16).default(6),
+  }),
+  z.object({ kind: z.literal("code128"), content: z.string().min(1).max(48) }),
+  z.object({ kind: z.literal("feed"), lines: z.number().int().min(1).max(20).default(1) }),
+  z.object({ kind: z.literal("cut") }),
+]);
+export type PrintElement = z.infer<typeof printElementSchema>;
+
+const taskSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("print"), elements: z.array(printElementSchema).min(1).max(64) }),
+  z.object({ kind: z.literal("tare") }),
+  z.object({ kind: z.literal("zero") }),
+  z.object({ kind: z.literal("restart") }),
+]);
+export type CommandTask = z.infer<typeof taskSchema>;
+
+/** An order to one device. Its id makes it at most once: whoever has begun it never begins it again. */
+export const deviceCommandSchema = z.object({
+  id: z.string().min(1).max(64),
+  device: nameSchema,
+  task: taskSchema,
+});
+export type DeviceCommand = z.infer<typeof deviceCommandSchema>;
+
+/** What became of a command; it travels back as an `answer` observation (readings.ts). */
+export type CommandOutcome = "done" | "failed" | "in-doubt";
+
+/** Where commands go: the agent in the same process, or the one behind the store broker. */
+export interface CommandTarget {
+  /**
+   * Hands a command over. It may be handed over again until its answer has come back as a reading;
+   * whoever takes it drops what it has already begun and repeats the answer that it gave.
+   */
+  take(command: DeviceCommand): void;
+}

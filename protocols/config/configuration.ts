@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { nameSchema } from "../readings.ts";
+import { deviceSchema } from "./devices.ts";
+
+const glnSchema = z.string().regex(/^\d{13}$/, "a GLN of 13 digits");
+const filePathSchema = z.string().regex(/^\//, "an absolute path");
+
+const siteSchema = z.strictObject({
+  id: nameSchema,
+  name: z.string().min(1).max(80).optional(),
+  gln: glnSchema,
+  /** Digits of the GS1 company prefix inside the GLN; needed to write SGLNs. */
+  companyPrefixDigits: z.number().int().min(6).max(12).default(7),
+  /** IANA zone; the business day and printed times follow it. */
+  timeZone: z.string().refine(isTimeZone, "an IANA time zone such as Europe/Berlin or Asia/Shanghai"),
+});
+
+const brokerAccountSchema = z.strictObject({
+  username: nameSchema,
+  passwordFile: filePathSchema,
+  /** The agent that this account may speak for. */
+  agent: nameSchema,
+});
+
+const gatewaySchema = z.strictObject({
+  id: nameSchema,
+  /** The file that holds state, dedupe marks and the outbox. */
+  database: filePathSchema.default("/var/lib/storewire/gateway.db"),
+  broker: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Loopback unless it was decided otherwise. */
+      host: z.string().default("127.0.0.1"),
+      port: z.number().int().min(0).max(65_535).default(1883),
+      /** Without accounts anyone who reaches the port may publish readings. */
+      accounts: z.array(brokerAccountSchema).max(64).default([]),
+    })
+    .prefault({}),
+});
+
+const agentSchema = z.strictObject({
+  id: nameSchema.default("agent1"),
+  /** The gateway's store broker; absent when the agent shares the gateway's process. */
+  brokerUrl: z
+    .string()
+    .regex(/^mqtts?:\/\//, "mqtt://host:port or mqtts://host:port")
+    .optional(),
+  username: z.string().optional(),
+  passwordFile: filePathSchema.optional(),
+  /** The file that keeps readings until the gateway has them, and the journal of commands. */
+  database: filePathSchema.default("/var/lib/storewire/agent.db"),
+});
+
+const headquartersSchema = z.strictObject({
+  url: z.string().regex(/^mqtts?:\/\//, "mqtt://host:port or mqtts://host:port"),
+  mqttVersion: z.enum(["3.1.1", "5"]).default("5"),
+  username: z.string().optional(),
+  passwordFile: filePathSchema.optional(),
+  tls: z
+    .strictObject({ caFile: filePathSchema, certFile: filePathSchema, keyFile: filePathSchema })
+    .optional(),
+  /** What lets the outbox forget: HQ's watermark, or (for an HQ without receiver) the broker's PUBACK. */
+  confirm: z.enum(["watermark", "broker"]).default("watermark"),
+});
+
+/** What a read point is for; the store services act on it. */
+export const readPointRoles = [
+  "returns-desk",
+  "inspection",
+  "returns-cage",
+  "dock-in",
+  "dock-out",
+  "disposal",
+  "kiosk",
+  "counter",
+] as const;
+export type ReadPointRole = (typeof readPointRoles)[number];
+
+const sglnExtensionSchema = z.string().regex(/^[!-~]{1,20}$/, "1 to 20 visible ASCII characters");
+const readPointSchema = z.strictObject({
+  id: nameSchema,
+  role: z.enum(readPointRoles),
+  /** The SGLN's extension: which post of the site this is. */
+  extension: sglnExtensionSchema,
+  /** Where things are after an event here, when that is another place than the read point. */
+  locationExtension: sglnExtensionSchema.optional(),
+});
+export type ReadPoint = z.infer<typeof readPointSchema>;
+
+const returnsSchema = z.strictObject({
+  /** A weight belongs to the item handed in at the same desk no longer ago than this. */
+  weightJoinMs: z.number().int().min(0).max(600_000).default(30_000),
+  /** The same item at the same post again within this time is no new step. */
+  repeatMs: z.number().int().min(0).max(86_400_000).default(600_000),
+  /** Cases kept in memory; the oldest finished ones go first. */
+  casesMax: z.number().int().min(100).max(1_000_000).default(50_000),
+});
+
+const queueServiceSchema = z.strictObject({
+  id: nameSchema,
+  /** What a ticket number begins with: `A` makes A-001. */
+  prefix: z.string().regex(/^[A-Z]{1,2}$/, "one or two capital letters"),
+  name: z.string().min(1).max(40),
+  nameChinese: z.string().min(1).max(40),
+});
+
+const queueSchema = z.strictObject({
+  services: z.array(queueServiceSchema).max(26).default([]),
+  /** Priority classes; a higher rank is called first. */
+  priorityClasses: z
+    .array(z.strictObject({ id: nameSchema, rank: z.number().int().min(0).max(9) }))
+    .max(9)
+    .default([
+      { id: "regular", rank: 0 },
+      { id: "priority", rank: 1 },
+    ]),
+  counters: z
+    .array(z.strictObject({ readPoint: nameSchema, services: z.array(nameSchema).min(1) }))
+    .max(64)
+    .default([]),
+  /** The device that prints tickets, per kiosk read point. */
+  printers: z
+    .array(z.strictObject({ kiosk: nameSchema, device: nameSchema }))
+    .max(16)
+    .default([]),
+  /** Tickets that may wait at once; beyond it a press is refused with an alert. */
+  waitingMax: z.number().int().min(1).max(10_000).default(999),
+});
+
+/** Every bound that a user may move, with its unit in the name. */
+const limitsSchema = z.strictObject({
+  outbox: z
+    .strictObject({
+      /** 10 days at 2 events a second are 1.7 million. */
+      rowsMax: z.number().int().min(1_000).max(100_000_000).default(4_000_000),
+      bytesMax: z.number().int().min(1_000_000).max(1_000_000_000_000).default(4_000_000_000),
+      telemetryRowsMax: z.number().int().min(100).max(10_000_000).default(200_000),
+      keepConfirmedMs: z.number().int().min(0).max(31_536_000_000).default(604_800_000),
+      keepConfirmedBytes: z.number().int().min(0).max(1_000_000_000_000).default(1_073_741_824),
+    })
+    .prefault({}),
+  spoolRowsMax: z.number().int().min(1_000).max(100_000_000).default(1_000_000),
+  deadLettersMax: z.number().int().min(10).max(100_000).default(1_000),
+  uplink: z
+    .strictObject({
+      /** Batches on their way to the broker without PUBACK. */
+      batchesInFlightMax: z.number().int().min(1).max(1_000).default(32),
+      /** Events sent ahead of HQ's watermark; keeps a slow HQ from drowning its broker. */
+      unconfirmedEventsMax: z.number().int().min(256).max(10_000_000).default(100_000),
+      /** Without progress of the watermark for so long, what is unconfirmed is sent again. */
+      resendAfterMs: z.number().int().min(1_000).max(3_600_000).default(10_000),
+      stateEveryMs: z.number().int().min(1_000).max(3_600_000).default(60_000),
+    })
+    .prefault({}),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+const sectionsSchema = z.strictObject({
+  site: siteSchema,
+  gateway: gatewaySchema,
+  agent: agentSchema.prefault({}),
+  hq: headquartersSchema,
+  readPoints: z.array(readPointSchema).max(256).default([]),
+  devices: z.array(deviceSchema).max(256).default([]),
+  returns: returnsSchema.prefault({}),
+  queue: queueSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+export type Configuration = z.infer<typeof sectionsSchema>;
+
+/** `/etc/storewire/storewire.yaml`, whole: shape, defaults, and that every name that is used exists. */
+export const configurationSchema = sectionsSchema.superRefine(checkReferences);
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Issue = (path: (string | number)[], message: string) => void;
+
+function checkReferences(configuration: Configuration, context: z.RefinementCtx): void {
+  const issue: Issue = (path, message) => context.addIssue({ code: "custom", path, message });
+  const { readPoints, devices, queue } = configuration;
+  checkUnique(
+    readPoints.map((readPoint) => readPoint.id),
+    "readPoints",
+    issue,
+  );
+  checkUnique(
+    devices.map((device) => device.id),
+    "devices",
+    issue,
+  );
+  const points = new Set(readPoints.map((readPoint) => readPoint.id));
+  const services = new Set(queue.services.map((service) => service.id));
+  const classes = new Set(queue.priorityClasses.map((entry) => entry.id));
+  const deviceIds = new Set(devices.map((device) => device.id));
+  const known = (set: ReadonlySet<string>, value: string, path: (string | number)[], what: string): void => {
+    if (!set.has(value))
+      issue(path, `no ${what} is named "${value}"; there are: ${[...set].join(", ") || "none"}`);
+  };
+  devices.forEach((device, index) => {
+    known(points, device.readPoint, ["devices", index, "readPoint"], "read point");
+    if (device.driver !== "gpio-buttons") return;
+    for (const [name, action] of Object.entries(device.settings.buttons)) {
+      if (action.kind !== "issue") continue;
+      const path = ["devices", index, "settings", "buttons", name];
+      known(services, action.service, [...path, "service"], "service");
+      known(classes, action.priorityClass, [...path, "priorityClass"], "priority class");
+    }
+  });
+  queue.counters.forEach((counter, index) => {
+    known(points, counter.readPoint, ["queue", "counters", index, "readPoint"], "read point");
+    counter.services.forEach((service, place) => {
+      known(services, service, ["queue", "counters", index, "services", place], "service");
+    });
+  });
+  queue.printers.forEach((printer, index) => {
+    known(points, printer.kiosk, ["queue", "printers", index, "kiosk"], "read point");
+    known(deviceIds, printer.device, ["queue", "printers", index, "device"], "device");
+  });
+}
+
+function checkUnique(ids: readonly string[], section: string, issue: Issue): void {
+  ids.forEach((id, index) => {
+    if (ids.indexOf(id) < index) issue([section, index, "id"], `"${id}" is used twice in ${section}`);
+  });
+}

@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { clockQualitySchema, deviceStates, nameSchema } from "./readings.ts";
+import type { Category } from "./topics.ts";
+import { eventCategories } from "./topics.ts";
+
+/** A 64-bit sequence travels as a string, because JSON numbers end at 2^53. */
+const sequenceStringSchema = z.string().regex(/^[1-9]\d{0,18}$/, "a positive whole number as a string");
+const ticketSchema = z.object({
+  ticket: z.string(),
+  number: z.string(),
+  service: nameSchema,
+  priorityClass: nameSchema,
+  businessDay: z.string(),
+});
+const counterStepSchema = ticketSchema.extend({ counter: nameSchema, attempt: z.number().int().positive() });
+/** An EPCIS 2.0 event; its own schema is the official one, so only what we lean on is named here. */
+const epcisEventSchema = z.looseObject({
+  type: z.string(),
+  eventTime: z.string(),
+  eventTimeZoneOffset: z.string(),
+  eventID: z.string(),
+});
+const alertSchema = z.looseObject({ code: z.string(), cause: z.string(), cure: z.string() });
+
+interface EventType {
+  readonly category: Category;
+  readonly data: z.ZodType;
+}
+
+/** Every type of event that a gateway can send; the topic's last word is its category. */
+export const eventTypes = {
+  "storewire.return.handed-in": { category: "return", data: epcisEventSchema },
+  "storewire.return.inspected": { category: "return", data: epcisEventSchema },
+  "storewire.return.stored": { category: "return", data: epcisEventSchema },
+  "storewire.return.weighed": { category: "return", data: epcisEventSchema },
+  "storewire.queue.ticket.issued": { category: "queue", data: ticketSchema },
+  "storewire.queue.ticket.printed": { category: "queue", data: ticketSchema },
+  "storewire.queue.ticket.print-failed": {
+    category: "queue",
+    data: ticketSchema.extend({ outcome: z.enum(["failed", "in-doubt"]), fault: z.string().optional() }),
+  },
+  "storewire.queue.ticket.called": { category: "queue", data: counterStepSchema },
+  "storewire.queue.ticket.serving": { category: "queue", data: counterStepSchema },
+  "storewire.queue.ticket.served": { category: "queue", data: counterStepSchema },
+  "storewire.queue.ticket.no-show": { category: "queue", data: counterStepSchema },
+  "storewire.queue.length": {
+    category: "queue",
+    data: z.object({
+      service: nameSchema,
+      priorityClass: nameSchema,
+      waiting: z.number().int().nonnegative(),
+    }),
+  },
+  "storewire.alert.device": { category: "alert", data: alertSchema },
+  "storewire.alert.gateway": { category: "alert", data: alertSchema },
+  /** A hole in a stream that HQ need not ask for: what was there, and why it is gone. */
+  "storewire.alert.loss": {
+    category: "alert",
+    data: z.object({
+      stream: z.enum(["evt", "tel"]),
+      epoch: z.string(),
+      from: sequenceStringSchema,
+      to: sequenceStringSchema,
+      reason: z.string(),
+    }),
+  },
+  "storewire.device.state": {
+    category: "device",
+    data: z.object({
+      device: nameSchema,
+      state: z.enum(deviceStates),
+      fault: z.string().optional(),
+      noiseBytes: z.number().int().nonnegative(),
+      droppedReadings: z.number().int().nonnegative(),
+    }),
+  },
+  "storewire.device.printer": {
+    category: "device",
+    data: z.object({
+      device: nameSchema,
+      online: z.boolean(),
+      paper: z.string(),
+      cover: z.string(),
+      error: z.boolean(),
+    }),
+  },
+  "storewire.gateway.started": {
+    category: "gateway",
+    data: z.object({ boot: z.string(), version: z.string(), store: z.string() }),
+  },
+} as const satisfies Record<string, EventType>;
+export type EventTypeName = keyof typeof eventTypes;
+export type EventData<Name extends EventTypeName> = z.infer<(typeof eventTypes)[Name]["data"]>;
+
+/** An event as a store service makes it: a fact without its place in the sequence. */
+export type EventDraft = {
+  [Name in EventTypeName]: {
+    readonly type: Name;
+    readonly subject: string;
+    readonly data: EventData<Name>;
+    /** The device or service that the fact comes from; the last part of `source`. */
+    readonly origin: string;
+    readonly timeMs: number;
+    readonly clock: "synced" | "estimated";
+    /** The reading that caused it, so that each event can be proven. */
+    readonly reading?: string;
+  };
+}[EventTypeName];
+
+/** CloudEvents 1.0.2 JSON format with our four extensions and the causing reading's id. */
+export const eventSchema = z.object({
+  specversion: z.literal("1.0"),
+  id: z.uuid(),
+  source: z.string().regex(/^\/[^/]+\/[^/]+\/[^/]+$/, "/{site}/{gateway}/{device-or-service}"),
+  type: z.enum(Object.keys(eventTypes) as [EventTypeName, ...EventTypeName[]]),
+  subject: z.string().min(1),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal("application/json"),
+  dataschema: z.string(),
+  gateway: nameSchema,
+  epoch: z.string().min(1).max(64),
+  sequence: sequenceStringSchema,
+  clock: clockQualitySchema,
+  reading: z.uuid().optional(),
+  data: z.unknown(),
+});
+export type StorewireEvent = z.infer<typeof eventSchema>;
+
+/** Limits of one batch on the uplink (design section 5). */
+export const batchEventsMax = 256;
+export const batchBytesMax = 128 * 1024;
+
+export const categoryOf = (type: EventTypeName): Category => eventTypes[type].category;
+export const isEventCategory = (category: Category): boolean =>
+  (eventCategories as readonly string[]).includes(category);
+
+const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number as a string");
+
+/** `ack`: HQ holds everything of both streams up to here. Retained. */
+export const watermarkSchema = z.object({
+  epoch: z.string().min(1).max(64),
+  sequence: positionSchema,
+  telemetry: positionSchema.default("0"),
+});
+export type Watermark = z.infer<typeof watermarkSchema>;
+
+/** `resend`: HQ asks for `from..to`, both included, once more. */
+export const resendSchema = z.object({
+  stream: z.enum(["evt", "tel"]).default("evt"),
+  epoch: z.string().min(1).max(64),
+  from: sequenceStringSchema,
+  to: sequenceStringSchema,
+});
+export type ResendRequest = z.infer<typeof resendSchema>;
+
+/** `state`: retained; the last will says `online: false`. */
+export const gatewayStateSchema = z.object({
+  online: z.boolean(),
+  boot: z.string(),
+  version: z.string(),
+  since: z.iso.datetime(),
+  backlog: z.number().int().nonnegative(),
+  clock: clockQualitySchema,
+  epoch: z.string(),
+  /** The last sequence given out, per stream, so that HQ sees a gap at the very end as well. */
+  sequence: positionSchema,
+  telemetry: positionSchema,
+});
+export type GatewayState = z.infer<typeof gatewayStateSchema>;

@@ -1,0 +1,134 @@
+import { z } from "zod";
+
+/** A short name used in topics, keys and configuration: letters, digits, `-`, `_` and `.`. */
+export const nameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "a name: letters, digits, '-', '_', '.'; at most 64 characters",
+  );
+
+export const clockQualitySchema = z.enum(["synced", "estimated"]);
+
+/** When something was observed (promise 4): both clocks, the boot that the monotonic one belongs to, and its worth. */
+export const stampSchema = z.object({
+  wallMs: z.number().int(),
+  monotonicMs: z.number(),
+  boot: z.string().min(1).max(64),
+  clock: clockQualitySchema,
+});
+export type Stamp = z.infer<typeof stampSchema>;
+
+/** A weight as the scale sent it: an exact decimal, never a float. */
+const decimalSchema = z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/, "an exact decimal such as 1.250");
+
+const hexSchema = z.string().regex(/^([0-9a-f]{2})*$/, "lower-case hex");
+
+const tagSchema = z.object({
+  kind: z.literal("tag"),
+  /** `seen` is what a driver reports; smoothing turns it into the other three. */
+  change: z.enum(["seen", "arrived", "present", "departed"]),
+  epcHex: hexSchema.min(4).max(124),
+  antenna: z.number().int().min(0).max(255).optional(),
+  rssiDbm: z.number().optional(),
+  frequencyMhz: z.number().optional(),
+});
+
+const scanSchema = z.object({
+  kind: z.literal("scan"),
+  /** AIM symbology identifier with its bracket, `]E0`; absent when the scanner does not send it. */
+  aim: z.string().length(3).optional(),
+  /** The code's characters; Latin-1 where they are not valid UTF-8. */
+  text: z.string().max(8192),
+  /** The code's own bytes, without AIM prefix and suffix. */
+  bytesHex: hexSchema.max(16_384),
+});
+
+const weightSchema = z.object({
+  kind: z.literal("weight"),
+  value: decimalSchema,
+  unit: z.string().min(1).max(8),
+  stable: z.boolean(),
+  mode: z.enum(["gross", "net"]).optional(),
+});
+
+const buttonSchema = z.object({
+  kind: z.literal("button"),
+  /** `down` and `up` are what a driver reports; smoothing turns a press into one `pressed`. */
+  change: z.enum(["down", "up", "pressed"]),
+  button: nameSchema,
+});
+
+const printerSchema = z.object({
+  kind: z.literal("printer"),
+  online: z.boolean(),
+  paper: z.enum(["ok", "near-end", "end"]),
+  cover: z.enum(["closed", "open"]),
+  error: z.boolean(),
+});
+
+const answerSchema = z.object({
+  kind: z.literal("answer"),
+  /** The command that this answers (commands.ts). */
+  command: z.string().min(1).max(64),
+  /** `in-doubt`: it may or may not have happened; it is looked at, never silently repeated. */
+  outcome: z.enum(["done", "failed", "in-doubt"]),
+  fault: z.string().max(64).optional(),
+});
+
+export const deviceStates = ["absent", "opening", "ready", "degraded", "faulted"] as const;
+export type DeviceState = (typeof deviceStates)[number];
+
+const healthSchema = z.object({
+  kind: z.literal("health"),
+  state: z.enum(deviceStates),
+  /** A code of faults.ts; present unless all is well. */
+  fault: z.string().max(64).optional(),
+  /** Bytes that belonged to no frame, since the agent started. */
+  noiseBytes: z.number().int().nonnegative(),
+  /** Readings that had to be dropped because nothing took them, since the agent started. */
+  droppedReadings: z.number().int().nonnegative(),
+});
+
+/** Every kind of thing that a device can observe; a new kind is added here and nowhere else. */
+export const observationSchema = z.discriminatedUnion("kind", [
+  tagSchema,
+  scanSchema,
+  weightSchema,
+  buttonSchema,
+  printerSchema,
+  answerSchema,
+  healthSchema,
+]);
+export type Observation = z.infer<typeof observationSchema>;
+export type ObservationKind = Observation["kind"];
+
+/**
+ * What a device observed, as it leaves the agent.
+ * `(agent, epoch, sequence)` is its place in the agent's own stream: it rises within an epoch without
+ * reordering, so a receiver keeps only the highest one to drop what it has already stored.
+ */
+export const readingSchema = z.object({
+  id: z.uuid(),
+  agent: nameSchema,
+  epoch: z.string().min(1).max(64),
+  sequence: z.number().int().positive(),
+  device: nameSchema,
+  readPoint: nameSchema,
+  at: stampSchema,
+  observation: observationSchema,
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+/** Readings in one message on the store broker; more is a fault of the sender. */
+export const readingsPerMessageMax = 256;
+export const readingBatchSchema = z.array(readingSchema).min(1).max(readingsPerMessageMax);
+
+/** Where an agent hands its readings: the gateway in the same process, or a spool in front of MQTT. */
+export interface ReadingSink {
+  /**
+   * Fulfilled when the readings are on disk; rejected when they are not, and then none of them is.
+   * The readings' order is kept. Repeating a call is harmless: what is already stored is dropped.
+   */
+  accept(readings: readonly Reading[]): Promise<void>;
+}
