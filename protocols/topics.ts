@@ -66,3 +66,15 @@ export const localTopics = {
 export function agentOfReadingTopic(topic: string): string | undefined {
   return /^local\/v1\/([^/]+)\/reading$/.exec(topic)?.[1];
 }
+
+/** MQTT topic filters, 3.1.1 section 4.7: `+` stands for one level, `#` for the rest. */
+export function topicMatches(filter: string, topic: string): boolean {
+  const wanted = filter.split("/");
+  const levels = topic.split("/");
+  for (let index = 0; index < wanted.length; index += 1) {
+    if (wanted[index] === "#") return true;
+    if (index >= levels.length) return false;
+    if (wanted[index] !== "+" && wanted[index] !== levels[index]) return false;
+  }
+  return wanted.length === levels.length;
+}

@@ -5,6 +5,7 @@ import type {
   MessageReceiver,
   ReceivedMessage,
 } from "../../protocols/message-link.ts";
+import { topicMatches } from "../../protocols/topics.ts";
 
 /**
  * An MQTT broker in memory: retained messages, wildcards, last wills, QoS 1 without a session memory.
@@ -40,7 +41,7 @@ export class SimulatedBroker {
 
   retainedFor(filter: string): readonly ReceivedMessage[] {
     return [...this.#retained]
-      .filter(([topic]) => matches(filter, topic))
+      .filter(([topic]) => topicMatches(filter, topic))
       .map(([topic, payload]) => ({ topic, payload, retained: true }));
   }
 
@@ -130,7 +131,7 @@ export class SimulatedLink implements MessageLink {
   deliver(message: ReceivedMessage): void {
     if (!this.up) return;
     for (const { filters, receive } of this.#subscriptions) {
-      if (filters.some((filter) => matches(filter, message.topic))) void receive(message);
+      if (filters.some((filter) => topicMatches(filter, message.topic))) void receive(message);
     }
   }
 
@@ -144,18 +145,6 @@ export class SimulatedLink implements MessageLink {
     this.#waiting.clear();
     for (const reject of waiting) reject(new Error(reason));
   }
-}
-
-/** MQTT topic filters, 3.1.1 section 4.7: `+` one level, `#` the rest. */
-export function matches(filter: string, topic: string): boolean {
-  const wanted = filter.split("/");
-  const levels = topic.split("/");
-  for (let index = 0; index < wanted.length; index += 1) {
-    if (wanted[index] === "#") return true;
-    if (index >= levels.length) return false;
-    if (wanted[index] !== "+" && wanted[index] !== levels[index]) return false;
-  }
-  return wanted.length === levels.length;
 }
 
 const bytesOf = (payload: string | Uint8Array): Uint8Array =>

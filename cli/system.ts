@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { Clock, ClockQuality } from "../protocols/clock.ts";
+import type { Random } from "../protocols/random.ts";
+
+/** When this version was made, moved at each release: a wall clock below it is plainly wrong. */
+export const releasedMs = Date.UTC(2026, 10, 1);
+
+/** systemd-timesyncd makes this file once it has set the clock since boot; /run is empty after a boot. */
+const timesyncdMark = "/run/systemd/timesync/synchronized";
+/** How long an answer about the clock is believed; looking costs a system call for every reading otherwise. */
+const markBelievedMs = 1_000;
+/** How long the kernel's answer is believed; asking starts a small program. */
+const kernelBelievedMs = 60_000;
+/** timedatectl answers in milliseconds; on a box without D-Bus it may hang. */
+const kernelAnswerMsMax = 5_000;
+
+/** What `systemClock` asks the machine; a test puts its own answers here. */
+export interface TimeSources {
+  /** Milliseconds since 1970 as the machine believes. */
+  wallMs(): number;
+  /** Whether a file is there. */
+  exists(path: string): boolean;
+  /** Whether the kernel counts its clock as synchronized (adjtimex), whoever synchronized it. */
+  kernelSynchronized(): Promise<boolean>;
+}
+
+/**
+ * The machine's clock: the one place in Storewire that reads the time.
+ *
+ * Quality is `synced` when wall time is not before the release of this version, and either timesyncd has
+ * left its mark or the kernel says that its clock is synchronized (chrony, ntpd and PTP set that too).
+ */
+export function systemClock(sources: TimeSources = machineSources): Clock {
+  const askKernel = remembering(sources);
+  let markSeen = false;
+  let markSeenAtMs = Number.NEGATIVE_INFINITY;
+  const quality = (): ClockQuality => {
+    if (sources.wallMs() < releasedMs) return "estimated";
+    const nowMs = monotonicMs();
+    if (nowMs - markSeenAtMs >= markBelievedMs) {
+      markSeen = sources.exists(timesyncdMark);
+      markSeenAtMs = nowMs;
+    }
+    return markSeen || askKernel(nowMs) ? "synced" : "estimated";
+  };
+  return {
+    wallMs: () => sources.wallMs(),
+    monotonicMs,
+    quality,
+    after(delayMs, task) {
+      const timer = setTimeout(task, Math.max(0, delayMs));
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/** CLOCK_MONOTONIC: the same zero for every process of this boot, so that their readings can be compared. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
+}
+
+/** The kernel's last answer; asks again in the background when that is old. */
+function remembering(sources: TimeSources): (nowMs: number) => boolean {
+  let answer = false;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  return (nowMs) => {
+    if (nowMs - askedAtMs < kernelBelievedMs) return answer;
+    askedAtMs = nowMs;
+    sources.kernelSynchronized().then(
+      (synchronized) => {
+        answer = synchronized;
+      },
+      () => {
+        answer = false;
+      },
+    );
+    return answer;
+  };
+}
+
+const machineSources: TimeSources = {
+  // oxlint-disable-next-line no-restricted-properties -- this file is the Clock that everybody else takes
+  wallMs: () => Date.now(),
+  exists: existsSync,
+  kernelSynchronized: () =>
+    new Promise((resolve) => {
+      const question = ["show", "--property=NTPSynchronized", "--value"];
+      execFile("timedatectl", question, { timeout: kernelAnswerMsMax }, (error, stdout) => {
+        resolve(error === null && stdout.trim() === "yes");
+      });
+    }),
+};
+
+/** 2^48: as many values as six bytes have, and exact in a double. */
+const sixByteValues = 2 ** 48;
+
+/** The machine's random generator, good for secrets. */
+export const systemRandom: Random = {
+  fraction: () => randomBytes(6).readUIntBE(0, 6) / sixByteValues,
+  bytes: (count) => new Uint8Array(randomBytes(count)),
+};
+
+/** Names this boot of the machine, to which monotonic times belong; one id per process where Linux tells none. */
+export function bootId(path = "/proc/sys/kernel/random/boot_id"): string {
+  try {
+    return readFileSync(path, "utf8").trim() || processBoot;
+  } catch {
+    return processBoot;
+  }
+}
+const processBoot = randomUUID();
+
+/** The version in package.json, found above this file whether it runs from the sources or from dist/. */
+export function packageVersion(): string {
+  for (const above of ["../package.json", "../../package.json"]) {
+    const path = new URL(above, import.meta.url);
+    if (!existsSync(path)) continue;
+    const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+    return version;
+  }
+  throw new Error("package.json is missing from this installation");
+}
