@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from "commander";
+import { exitCodes } from "./exit-codes.ts";
+import { packageVersion } from "./system.ts";
+
+const defaultConfiguration = "/etc/storewire/storewire.yaml";
+
+/** Each command loads what it needs only when it is called, so that `run` reads its first device early. */
+function buildProgram(): Command {
+  const program = new Command("storewire")
+    .description("Reads the devices of a shop or depot and delivers what they say to headquarters, once, none lost.")
+    .version(packageVersion)
+    .exitOverride((error) => {
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      throw error;
+    });
+  addServices(program);
+  addConfiguration(program);
+  addHeadquarters(program);
+  addSimulation(program);
+  return program;
+}
+
+const configured = (command: Command): Command =>
+  command.option("-c, --config <file>", "configuration file", defaultConfiguration);
+
+function addServices(program: Command): void {
+  const readings = ["--readings", "print each reading as one JSON line once it is on disk"] as const;
+  configured(program.command("run"))
+    .description("agent and gateway in one process")
+    .option(...readings)
+    .action(async (options: { config: string; readings?: boolean }) => {
+      const { runStore } = await import("./commands/run.ts");
+      await runStore({ parts: ["agent", "gateway"], file: options.config, printReadings: options.readings ?? false });
+    });
+  configured(program.command("agent"))
+    .description("the process that owns devices and spools their readings for a gateway")
+    .option(...readings)
+    .action(async (options: { config: string; readings?: boolean }) => {
+      const { runStore } = await import("./commands/run.ts");
+      await runStore({ parts: ["agent"], file: options.config, printReadings: options.readings ?? false });
+    });
+  configured(program.command("gateway"))
+    .description("the hub of a site: store broker, store services, outbox, uplink")
+    .action(async (options: { config: string }) => {
+      const { runStore } = await import("./commands/run.ts");
+      await runStore({ parts: ["gateway"], file: options.config, printReadings: false });
+    });
+}
+
+function addConfiguration(program: Command): void {
+  program
+    .command("check [file]")
+    .description("check a configuration: every error at once, with line and column; exit 78 if there is one")
+    .option("--json", "one JSON object on stdout")
+    .action(async (file: string | undefined, options: { json?: boolean }) => {
+      const { checkConfiguration } = await import("./commands/check.ts");
+      process.exitCode = checkConfiguration(file ?? defaultConfiguration, options.json ?? false);
+    });
+  program
+    .command("decode <codec> [hex]")
+    .description("decode captured bytes; with `-` one hex string per line from stdin, one JSON object per line out")
+    .option("--relaxed", "for codec gs1: tolerate what a returns desk has to tolerate")
+    .action(async (codec: string, hex: string | undefined, options: { relaxed?: boolean }) => {
+      const { decodeCommand } = await import("./commands/decode.ts");
+      process.exitCode = await decodeCommand(codec, hex ?? "-", { relaxed: options.relaxed ?? false });
+    });
+}
+
+function addHeadquarters(program: Command): void {
+  const hq = program.command("hq").description("what headquarters runs");
+  const linked = (command: Command): Command =>
+    command
+      .option("--url <url>", "the broker that the gateways publish to", "mqtt://127.0.0.1:1883")
+      .option("--mqtt-version <version>", "3.1.1 or 5", "5")
+      .option("--username <name>")
+      .option("--password-file <file>")
+      .option("--ca-file <file>")
+      .option("--cert-file <file>")
+      .option("--key-file <file>");
+  linked(hq.command("receive"))
+    .description("store each event once, publish watermarks, ask again for gaps")
+    .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
+    .action(async (options: Record<string, string>) => {
+      const { receive } = await import("./commands/headquarters.ts");
+      await receive(options);
+    });
+  linked(hq.command("tail"))
+    .description("print events as they come")
+    .option("--json", "one event per line as JSON")
+    .action(async (options: Record<string, string> & { json?: boolean }) => {
+      const { tail } = await import("./commands/headquarters.ts");
+      await tail(options, options.json ?? false);
+    });
+}
+
+function addSimulation(program: Command): void {
+  program
+    .command("demo")
+    .description("the main job on simulated hardware, live in this terminal")
+    .option("--seconds <n>", "end after so long", positiveNumber)
+    .option("--json", "each HQ event one JSON line on stdout, at the end one summary")
+    .option("--scenario <name>", "ordinary-morning, everything-goes-wrong, or a file", "ordinary-morning")
+    .option("--seed <n>", "the course of things", positiveNumber, 1)
+    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
+    .action(async (options) => {
+      const { demo } = await import("./demo/demo.ts");
+      process.exitCode = await demo(options);
+    });
+  program
+    .command("simulate <scenario>")
+    .description("serve simulated devices on pseudo-terminals and sockets and play a scenario on them")
+    .option("--seed <n>", "the course of things", positiveNumber, 1)
+    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
+    .option("--directory <path>", "where the devices' stable paths and a matching configuration are put")
+    .action(async (scenario: string, options) => {
+      const { simulate } = await import("./commands/simulate.ts");
+      process.exitCode = await simulate(scenario, options);
+    });
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("a positive number, please.");
+  return number;
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  if (process.exitCode === undefined) {
+    console.error(`storewire: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = exitCodes.failed;
+  }
+}
