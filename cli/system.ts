@@ -113,7 +113,9 @@ export function bootId(path = "/proc/sys/kernel/random/boot_id"): string {
 const processBoot = randomUUID();
 
 /** The version in package.json, found above this file whether it runs from the sources or from dist/. */
-export function packageVersion(): string {
+export const packageVersion: string = readVersion();
+
+function readVersion(): string {
   for (const above of ["../package.json", "../../package.json"]) {
     const path = new URL(above, import.meta.url);
     if (!existsSync(path)) continue;
