@@ -1,0 +1,110 @@
+/** The part of EPCIS 2.0 that we emit; words are those of CBV 2.0, bare as JSON demands. */
+export type EpcisAction = "OBSERVE" | "ADD" | "DELETE";
+export type Uri = string;
+
+export interface EpcisPlace {
+  readonly id: Uri;
+}
+export interface EpcisBusinessTransaction {
+  readonly type: "bol" | "desadv" | "inv" | "po" | "recadv" | "rma" | "testprd" | "testres";
+  readonly bizTransaction: Uri;
+}
+export type EpcisPartyType = "owning_party" | "possessing_party" | "location";
+export interface EpcisSource {
+  readonly type: EpcisPartyType;
+  readonly source: Uri;
+}
+export interface EpcisDestination {
+  readonly type: EpcisPartyType;
+  readonly destination: Uri;
+}
+export interface EpcisQuantity {
+  readonly epcClass: Uri;
+  readonly quantity?: number;
+  readonly uom?: string;
+}
+export interface EpcisSensorReport {
+  readonly type: "Mass" | "Count";
+  readonly value?: number;
+  /** The exact decimal where a JSON number could not hold it. */
+  readonly stringValue?: string;
+  readonly maxValue?: number;
+  readonly meanValue?: number;
+  readonly uom?: string;
+}
+export interface EpcisSensorElement {
+  readonly sensorMetadata?: {
+    readonly time?: string;
+    readonly startTime?: string;
+    readonly endTime?: string;
+    readonly deviceID?: Uri;
+  };
+  readonly sensorReport: readonly EpcisSensorReport[];
+}
+
+export type EpcisBizStep =
+  | "accepting"
+  | "collecting"
+  | "commissioning"
+  | "decommissioning"
+  | "destroying"
+  | "entering_exiting"
+  | "holding"
+  | "inspecting"
+  | "receiving"
+  | "repairing"
+  | "retail_selling"
+  | "sensor_reporting"
+  | "shipping"
+  | "stocking"
+  | "storing";
+export type EpcisDisposition =
+  | "active"
+  | "available"
+  | "conformant"
+  | "damaged"
+  | "destroyed"
+  | "disposed"
+  | "expired"
+  | "in_progress"
+  | "in_transit"
+  | "inactive"
+  | "needs_replacement"
+  | "non_conformant"
+  | "non_sellable_other"
+  | "recalled"
+  | "retail_sold"
+  | "returned"
+  | "sellable_accessible"
+  | "sellable_not_accessible"
+  | "unavailable"
+  | "unknown";
+
+/** A key with a prefix that the event's context declares, `storewire:grade`. */
+export type ExtensionKey = `${string}:${string}`;
+export type ExtensionValue = string | number | boolean;
+
+/** A type alias, not an interface, so that it fits where any loose JSON object is taken. */
+export type EpcisObjectEvent = {
+  readonly "@context": readonly (string | Readonly<Record<string, string>>)[];
+  readonly type: "ObjectEvent";
+  readonly eventID: string;
+  readonly eventTime: string;
+  readonly eventTimeZoneOffset: string;
+  readonly epcList?: readonly Uri[];
+  readonly quantityList?: readonly EpcisQuantity[];
+  readonly action: EpcisAction;
+  readonly bizStep: EpcisBizStep;
+  readonly disposition?: EpcisDisposition;
+  readonly persistentDisposition?: {
+    readonly set?: readonly EpcisDisposition[];
+    readonly unset?: readonly EpcisDisposition[];
+  };
+  readonly readPoint: EpcisPlace;
+  readonly bizLocation?: EpcisPlace;
+  readonly bizTransactionList?: readonly EpcisBusinessTransaction[];
+  readonly sourceList?: readonly EpcisSource[];
+  readonly destinationList?: readonly EpcisDestination[];
+  readonly sensorElementList?: readonly EpcisSensorElement[];
+  readonly [extension: ExtensionKey]: ExtensionValue;
+};

@@ -1,0 +1,28 @@
+/** An application identifier and its value. */
+export type ElementString = readonly [ai: string, value: string];
+
+export const digitalLinkHost = "https://id.gs1.org";
+
+/** Everything but RFC 3986's unreserved characters is escaped, so that one value has one spelling. */
+const escaped = /[^A-Za-z0-9\-._~]/g;
+
+export function escapeValue(value: string): string {
+  return value.replace(escaped, escapeCharacter);
+}
+
+/** The canonical GS1 Digital Link URI of a primary key, its qualifiers in order, and further attributes. */
+export function digitalLinkUri(
+  path: readonly ElementString[],
+  attributes: readonly ElementString[] = [],
+): string {
+  let uri = digitalLinkHost;
+  for (const [ai, value] of path) uri += `/${ai}/${escapeValue(value)}`;
+  attributes.forEach(([ai, value], index) => {
+    uri += `${index === 0 ? "?" : "&"}${ai}=${escapeValue(value)}`;
+  });
+  return uri;
+}
+
+function escapeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
