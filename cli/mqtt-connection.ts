@@ -209,7 +209,7 @@ function openSocket({ url, tls }: BrokerAddress): Socket {
   return socket.setNoDelay(true);
 }
 
-function describe(error: Error & { code?: unknown }): string {
+function describe(error: Error & { readonly code?: string | number }): string {
   // A refused connection to a host of several addresses is an AggregateError without words of its own.
   return error.message || String(error.code ?? error.name);
 }
