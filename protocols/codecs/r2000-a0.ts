@@ -198,7 +198,7 @@ const writings: {
 };
 
 function writeContent<Kind extends R2000Content["kind"]>(content: ContentOf<Kind>): Uint8Array {
-  const write = writings[content.kind as Kind];
+  const write = writings[content.kind];
   return Uint8Array.from(write(content));
 }
 
@@ -252,5 +252,5 @@ export function describeR2000({ address, command, content }: R2000Frame): Record
 function describeContent<Kind extends R2000Content["kind"]>(
   content: ContentOf<Kind>,
 ): Record<string, unknown> {
-  return described[content.kind as Kind]?.(content) ?? {};
+  return described[content.kind]?.(content) ?? {};
 }
