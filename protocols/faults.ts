@@ -158,6 +158,24 @@ export const faults = {
     cure: "Free space, or replace the card.",
     retry: true,
   },
+  "message-refused": {
+    words: "messages on the store broker could not be understood and were put aside",
+    wordsChinese: "收到无法识别的消息，已存入死信列表",
+    cure: "Look at the dead letters: each names its sender and the reason; bring the agent to this version.",
+    retry: false,
+  },
+  "code-unreadable": {
+    words: "a scanned code or a tag is none that names a return item",
+    wordsChinese: "条码或标签无法识别",
+    cure: "Scan the code of the item itself; a label of another kind cannot be taken in.",
+    retry: false,
+  },
+  "queue-full": {
+    words: "more tickets wait than may",
+    wordsChinese: "等候人数已达上限",
+    cure: "Open more counters, or raise queue.waitingMax.",
+    retry: true,
+  },
 } as const satisfies Record<string, FaultEntry>;
 export type FaultCode = keyof typeof faults;
 
