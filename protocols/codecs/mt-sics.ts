@@ -174,10 +174,16 @@ const letterOf = (obstacle: MtSicsObstacle): string =>
 
 type FrameOf<Kind extends MtSicsFrame["kind"]> = Extract<MtSicsFrame, { kind: Kind }>;
 
+/** Firmware that echoes `SI` keeps the value's last column, so the field is then a character shorter. */
+const valueEndColumn = 14;
+
 /** The inverse of the forms above. */
 const writings: { readonly [Kind in MtSicsFrame["kind"]]: (frame: FrameOf<Kind>) => string } = {
   command: ({ command }) => command,
-  weight: ({ echo, stable, value, unit }) => `${echo} ${stability(stable)} ${weightField(value, unit)}`,
+  weight({ echo, stable, value, unit }) {
+    const start = `${echo} ${stability(stable)} `;
+    return `${start}${value.padStart(valueEndColumn - start.length)} ${unit}`;
+  },
   tare: ({ echo, stable, value, unit }) =>
     `${echo} ${echo === "TA" ? "A" : stability(stable)} ${weightField(value, unit)}`,
   done: ({ echo, stable }) => `${echo} ${echo === "ZI" ? stability(stable) : "A"}`,
