@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The compiled command; `npm test` compiles before it tests, and a bare vitest run must say so. */
+const compiledTests = import.meta.url.includes("/dist/tests/");
+const command = fileURLToPath(
+  new URL(compiledTests ? "../cli/main.js" : "../dist/cli/main.js", import.meta.url),
+);
+
+/** Words of the log that are kept for a failure's report. */
+const keptLines = 400;
+
+/** A `storewire` command as a real process: its lines as they come, killed as a power cut would. */
+export class StorewireProcess {
+  readonly #child: ChildProcess;
+  readonly #said: string[] = [];
+  readonly #exited: Promise<unknown>;
+  readonly stdoutLines: string[] = [];
+
+  constructor(parameters: readonly string[], onLine: (line: string) => void = () => {}) {
+    if (!existsSync(command)) throw new Error(`${command} is missing: run npm run build first`);
+    this.#child = spawn(process.execPath, [command, ...parameters], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#exited = once(this.#child, "exit");
+    const { stdout, stderr } = this.#child;
+    if (!stdout || !stderr) throw new Error("a piped child has both streams");
+    createInterface({ input: stdout }).on("line", (line) => {
+      this.stdoutLines.push(line);
+      onLine(line);
+    });
+    createInterface({ input: stderr }).on("line", (line) => {
+      this.#said.push(line);
+      if (this.#said.length > keptLines) this.#said.shift();
+    });
+  }
+
+  get processId(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error("the process did not start");
+    return pid;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What it wrote to stderr lately. */
+  said(): string {
+    return this.#said.join("\n");
+  }
+
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    if (this.running) this.#child.kill(signal);
+    return this.exit();
+  }
+
+  async exit(): Promise<number | null> {
+    if (this.running) await this.#exited;
+    return this.#child.exitCode;
+  }
+}
