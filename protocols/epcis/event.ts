@@ -84,11 +84,10 @@ export type EpcisDisposition =
 export type ExtensionKey = `${string}:${string}`;
 export type ExtensionValue = string | number | boolean;
 
-/** A type alias, not an interface, so that it fits where any loose JSON object is taken. */
-export type EpcisObjectEvent = {
+/** All of an event but its identity. Type aliases, not interfaces, so that they fit where loose JSON is taken. */
+export type EpcisObjectEventContent = {
   readonly "@context": readonly (string | Readonly<Record<string, string>>)[];
   readonly type: "ObjectEvent";
-  readonly eventID: string;
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
   readonly epcList?: readonly Uri[];
@@ -107,4 +106,9 @@ export type EpcisObjectEvent = {
   readonly destinationList?: readonly EpcisDestination[];
   readonly sensorElementList?: readonly EpcisSensorElement[];
   readonly [extension: ExtensionKey]: ExtensionValue;
+};
+
+export type EpcisObjectEvent = EpcisObjectEventContent & {
+  /** `ni:///sha-256;...?ver=CBV2.0`, the hash of the content (event-hash.ts). */
+  readonly eventID: string;
 };

@@ -14,11 +14,12 @@ export function escapeValue(value: string): string {
 export function digitalLinkUri(
   path: readonly ElementString[],
   attributes: readonly ElementString[] = [],
+  escape: (value: string) => string = escapeValue,
 ): string {
   let uri = digitalLinkHost;
-  for (const [ai, value] of path) uri += `/${ai}/${escapeValue(value)}`;
+  for (const [ai, value] of path) uri += `/${ai}/${escape(value)}`;
   attributes.forEach(([ai, value], index) => {
-    uri += `${index === 0 ? "?" : "&"}${ai}=${escapeValue(value)}`;
+    uri += `${index === 0 ? "?" : "&"}${ai}=${escape(value)}`;
   });
   return uri;
 }

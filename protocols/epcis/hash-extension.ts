@@ -1,0 +1,57 @@
+import type { Namespaces } from "./hash-value.ts";
+import { hashedValue } from "./hash-value.ts";
+
+/** Never hashed, although their names have a colon. */
+const excluded = new Set(["rdfs:comment"]);
+
+/**
+ * The extensions among the members of an element, those whose name has a colon: `{namespace}name=value`,
+ * members of members behind their parent, siblings sorted.
+ */
+export function hashedExtensions(element: unknown, namespaces: Namespaces): string {
+  if (typeof element !== "object" || element === null) return "";
+  const texts: string[] = [];
+  for (const [name, value] of Object.entries(element)) {
+    if (name.includes(":") && !excluded.has(name)) collect(name, value, namespaces, texts);
+  }
+  return texts.sort(compareUtf8).join("");
+}
+
+function collect(name: string, value: unknown, namespaces: Namespaces, texts: string[]): void {
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) collect(name, item, namespaces, texts);
+    return;
+  }
+  const key = hashedName(name, namespaces);
+  texts.push(
+    typeof value === "object" && value !== null
+      ? key + hashedExtensions(value, namespaces)
+      : `${key}=${hashedValue(value, namespaces)}`,
+  );
+}
+
+/** `{namespace}local`; a name without a known prefix is a URI, its namespace ends at the last separator. */
+function hashedName(name: string, namespaces: Namespaces): string {
+  const colon = name.indexOf(":");
+  const namespace = namespaces[name.slice(0, colon)];
+  if (namespace !== undefined) return `{${namespace}}${name.slice(colon + 1)}`;
+  const [, uri = "", local = name] = /^(.*[/#:])([^/#:]*)$/.exec(name) ?? [];
+  return `{${uri}}${local}`;
+}
+
+/** Order of the UTF-8 bytes: that of code points, while JavaScript's own is that of UTF-16 units. */
+export function compareUtf8(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a !== b) return codePointRank(a) - codePointRank(b);
+  }
+  return left.length - right.length;
+}
+
+/** Surrogates stand for code points beyond U+FFFF, so they come behind U+E000 to U+FFFF. */
+function codePointRank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
