@@ -1,0 +1,157 @@
+import type { Logger } from "pino";
+import type { RunningSession } from "../drivers/driver.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Clock } from "../protocols/clock.ts";
+import type { CommandTarget } from "../protocols/commands.ts";
+import type { DeviceConfig, DriverName } from "../protocols/config/devices.ts";
+import type { TransportConfig } from "../protocols/config/transport.ts";
+import type { Random } from "../protocols/random.ts";
+import type { Observation, Reading, ReadingSink } from "../protocols/readings.ts";
+import type { Transport } from "../protocols/transport.ts";
+import { Commands } from "./commands.ts";
+import { Delivery } from "./delivery.ts";
+import { type DeviceCondition, DeviceRunner } from "./device-runner.ts";
+import { type DevicePlace, stamping } from "./stamping.ts";
+
+/** How long an orderly stop waits for the sink; what it has not taken by then is lost with the process. */
+export const flushMsMax = 3_000;
+
+export interface AgentOptions {
+  readonly agent: string;
+  readonly devices: readonly DeviceConfig[];
+  readonly openTransport: (config: TransportConfig) => Transport;
+  /** Called for each new connection of a device. */
+  readonly startSession: (device: DeviceConfig) => RunningSession;
+  readonly sink: ReadingSink;
+  /** Where commands are written down before the device gets them; it stays the caller's to close. */
+  readonly journal: Outbox;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly boot: string;
+  readonly log: Logger;
+  /** A reading was made. */
+  readonly onReading?: (reading: Reading) => void;
+  /** The sink has these on disk. */
+  readonly onCommitted?: (readings: readonly Reading[]) => void;
+}
+
+export interface DeviceStatus extends DeviceCondition {
+  readonly device: string;
+  readonly driver: DriverName;
+  readonly readPoint: string;
+  /** Readings since the agent started, health and answers among them. */
+  readonly readings: number;
+  /** The last one that is not about its own health. */
+  readonly lastReading: Reading | undefined;
+}
+
+export interface Agent extends CommandTarget {
+  devices(): readonly DeviceStatus[];
+  /** Readings that the sink has not taken yet. */
+  waiting(): number;
+  /** Lets go of the devices, then waits a little for the sink. */
+  close(): Promise<void>;
+}
+
+/** Starts every device by itself; none that is missing holds the others back. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const agent = new RunningAgent(options);
+  await agent.start();
+  return agent;
+}
+
+interface Post {
+  readonly config: DeviceConfig;
+  readonly place: DevicePlace;
+  readonly runner: DeviceRunner;
+  readings: number;
+  lastReading: Reading | undefined;
+}
+
+class RunningAgent implements Agent {
+  readonly #options: AgentOptions;
+  readonly #stamp: (place: DevicePlace, observation: Observation) => Reading;
+  readonly #delivery: Delivery;
+  readonly #commands: Commands;
+  readonly #posts: ReadonlyMap<string, Post>;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#stamp = stamping(options);
+    const { sink, clock, random, log, onCommitted } = options;
+    this.#delivery = new Delivery({
+      sink,
+      clock,
+      random,
+      log,
+      ...(onCommitted === undefined ? {} : { onCommitted }),
+      onDropped: ({ device, observation }) => this.#posts.get(device)?.runner.dropped(observation),
+    });
+    this.#commands = new Commands({
+      journal: options.journal,
+      log,
+      deviceOf: (device) => {
+        const post = this.#posts.get(device);
+        return post && { place: post.place, take: (command) => post.runner.take(command) };
+      },
+      emit: (place, answer) => this.#deliver(place, answer),
+    });
+    this.#posts = new Map(options.devices.map((config) => [config.id, this.#postOf(config)]));
+  }
+
+  async start(): Promise<void> {
+    await this.#commands.recover();
+    for (const { runner } of this.#posts.values()) runner.start();
+  }
+
+  take: CommandTarget["take"] = (command) => this.#commands.take(command);
+
+  devices(): readonly DeviceStatus[] {
+    return [...this.#posts.values()].map(({ config, place, runner, readings, lastReading }) => ({
+      ...place,
+      ...runner.condition(),
+      driver: config.driver,
+      readings,
+      lastReading,
+    }));
+  }
+
+  waiting(): number {
+    return this.#delivery.waiting;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#posts.values()].map(({ runner }) => runner.close()));
+    await this.#commands.close();
+    await this.#delivery.close(flushMsMax);
+  }
+
+  #postOf(config: DeviceConfig): Post {
+    const { clock, random, openTransport, startSession, log } = this.#options;
+    const place = { device: config.id, readPoint: config.readPoint };
+    const runner = new DeviceRunner({
+      device: config,
+      openTransport,
+      startSession,
+      clock,
+      random,
+      log: log.child({ device: config.id }),
+      emit: (observation) => {
+        if (observation.kind === "answer") this.#commands.answered(observation);
+        else this.#deliver(place, observation);
+      },
+    });
+    return { config, place, runner, readings: 0, lastReading: undefined };
+  }
+
+  #deliver(place: DevicePlace, observation: Observation): void {
+    const reading = this.#stamp(place, observation);
+    const post = this.#posts.get(place.device);
+    if (post !== undefined) {
+      post.readings += 1;
+      if (observation.kind !== "health") post.lastReading = reading;
+    }
+    this.#options.onReading?.(reading);
+    this.#delivery.put(reading);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Smoothing } from "../protocols/config/devices.ts";
+import type { Observation } from "../protocols/readings.ts";
+import { buttons } from "./smoothing/buttons.ts";
+import { scans } from "./smoothing/scans.ts";
+import { tags } from "./smoothing/tags.ts";
+import { weights } from "./smoothing/weights.ts";
+
+/** Makes of a device's raw observations what is worth a reading. Times are monotonic and never go back. */
+export interface Smoother {
+  observe(observation: Observation, nowMs: number): readonly Observation[];
+  /** Whether the device can see anything from now on. */
+  look(looking: boolean, nowMs: number): void;
+  /** What follows from time alone. */
+  tick(nowMs: number): readonly Observation[];
+  /** When `tick` is to be called next; undefined when nothing can become due by itself. */
+  dueMs(): number | undefined;
+}
+
+export function smoother(settings: Smoothing): Smoother {
+  const tagsInView = tags(settings);
+  const weighings = weights(settings);
+  const presses = buttons(settings);
+  const codes = scans(settings);
+  return {
+    observe(observation, nowMs) {
+      switch (observation.kind) {
+        case "tag":
+          return tagsInView.seen(observation, nowMs);
+        case "weight":
+          return weighings.weighed(observation);
+        case "button":
+          return presses.changed(observation, nowMs);
+        case "scan":
+          return codes.scanned(observation, nowMs);
+        case "printer":
+        case "answer":
+        case "health":
+          return [observation];
+      }
+    },
+    look(looking, nowMs) {
+      tagsInView.look(looking, nowMs);
+      if (!looking) weighings.unwatched();
+    },
+    tick: (nowMs) => tagsInView.departures(nowMs),
+    dueMs: () => tagsInView.dueMs(),
+  };
+}

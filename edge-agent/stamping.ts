@@ -1,0 +1,52 @@
+import type { Clock } from "../protocols/clock.ts";
+import { newId } from "../protocols/identity.ts";
+import type { Random } from "../protocols/random.ts";
+import type { Observation, Reading, Stamp } from "../protocols/readings.ts";
+
+export interface StampingOptions {
+  readonly agent: string;
+  /** Which start of the machine the monotonic time belongs to. */
+  readonly boot: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface DevicePlace {
+  readonly device: string;
+  readonly readPoint: string;
+}
+
+/** Makes a reading of an observation. */
+export type Stamping = (place: DevicePlace, observation: Observation) => Reading;
+
+/**
+ * Numbers the readings of one start of the agent under an epoch of their own. A spool gives them its own
+ * epoch and sequence when it writes them, because only those outlive the process.
+ */
+export function stamping(options: StampingOptions): Stamping {
+  const { agent, clock, random } = options;
+  const epoch = newId(clock, random);
+  let sequence = 0;
+  return ({ device, readPoint }, observation) => {
+    sequence += 1;
+    return {
+      id: newId(clock, random),
+      agent,
+      epoch,
+      sequence,
+      device,
+      readPoint,
+      at: stampOf(clock, options.boot),
+      observation,
+    };
+  };
+}
+
+function stampOf(clock: Clock, boot: string): Stamp {
+  return {
+    wallMs: Math.floor(clock.wallMs()),
+    monotonicMs: clock.monotonicMs(),
+    boot,
+    clock: clock.quality(),
+  };
+}
