@@ -42,10 +42,32 @@ export interface BatchLimits {
 }
 
 export interface StreamPosition {
-  /** The last sequence given out; 0 when there is none. */
+  /** The last sequence that is on disk; 0 when there is none. */
   readonly last: number;
-  /** Everything up to here is settled. */
+  /** Everything up to here is settled, or was dropped and declared lost. */
   readonly settled: number;
+}
+
+/** Why and what a droppable stream lost; `from` and `to` are both gone. */
+export interface Loss {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export interface OutboxStatistics {
+  readonly streams: readonly {
+    readonly stream: string;
+    readonly backlogRows: number;
+    readonly backlogBytes: number;
+    /** Settled entries that are kept so that they can be asked for again. */
+    readonly keptRows: number;
+  }[];
+  /** Since this start: what was written (bodies, documents, marks) and in how many transactions. */
+  readonly bytesWritten: number;
+  readonly transactions: number;
 }
 
 /** The durable list of what has not been confirmed, beside the state that it came from. */
@@ -55,16 +77,21 @@ export interface Outbox {
   /**
    * Fulfilled when everything is on disk (WAL, synchronous FULL). Commits that wait together share one
    * fsync. Sequences follow the order of the calls; a failed commit leaves no hole, because whatever
-   * was called after it fails too.
+   * was called after it fails too. Rejects with an `OutboxError`: `outbox-full`, `disk-failed`, `outbox-broken`.
    */
   commit(commit: Commit): Promise<void>;
   /** Entries after `after` in order, unsettled or kept. */
   nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]>;
-  /** Everything of the stream up to and including `through` has arrived. Going backwards does nothing. */
+  /**
+   * Everything of the stream up to and including `through` has arrived. Going backwards does nothing;
+   * beyond the last entry it rejects, for then the other side knows another outbox under this epoch.
+   */
   settle(stream: string, through: number): Promise<void>;
   position(stream: string): StreamPosition;
   /** All documents of a collection, by key. */
   documents(collection: string): Promise<ReadonlyMap<string, string>>;
   marks(): Promise<readonly Mark[]>;
+  statistics(): OutboxStatistics;
+  /** Writes what waits, then closes. */
   close(): Promise<void>;
 }
