@@ -152,6 +152,12 @@ export const faults = {
     cure: "Keep the file named in the log; check the SD card.",
     retry: false,
   },
+  "outbox-newer": {
+    words: "the outbox file was written by a newer version",
+    wordsChinese: "发件箱文件由更高版本写入",
+    cure: "Install the newer version again, or move the file away.",
+    retry: false,
+  },
   "disk-failed": {
     words: "the disk did not take a write",
     wordsChinese: "磁盘写入失败",
