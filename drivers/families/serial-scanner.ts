@@ -1,6 +1,6 @@
 import type { SettingsOf } from "../../protocols/config/devices.ts";
 import { fromLatin1, join, toLatin1 } from "../../protocols/stream/bytes.ts";
-import type { Driver, Session, SessionEffect, SessionStep } from "../driver.ts";
+import type { Driver, Session, SessionEffect, SessionInput, SessionStep } from "../driver.ts";
 import { run } from "../driver.ts";
 import { failed } from "./parts/answers.ts";
 import { scan } from "./parts/scan.ts";
@@ -11,7 +11,7 @@ type Settings = SettingsOf<"serial-scanner">;
 export const serialScanner: Driver<Settings> = {
   name: "serial-scanner",
   transports: ["serial", "tcp"],
-  start: (settings) => run(serialScannerSession(settings)),
+  start: (settings) => run(new SerialScannerSession(settings)),
 };
 
 /** The largest QR code holds 7,089 digits; whatever is longer is no code. */
@@ -43,20 +43,43 @@ interface ScannerState {
   readonly overflowed: boolean;
 }
 
-/** There is no greeting that every scanner answers, so an opened port is ready and only the port tells of an end. */
-export function serialScannerSession(settings: Settings): Session<ScannerState> {
-  const suffix = suffixes[settings.suffix];
-  const gapMs = suffix === undefined ? settings.idleGapMs : suffixMsMax;
+const initial: ScannerState = { begun: new Uint8Array(), overflowed: false };
 
-  function take(state: ScannerState, chunk: Uint8Array): SessionStep<ScannerState> {
+/** There is no greeting that every scanner answers: an opened port is ready, and only the port tells of an end. */
+export class SerialScannerSession implements Session<ScannerState> {
+  readonly initial = initial;
+  readonly #suffix: Uint8Array | undefined;
+  readonly #gapMs: number;
+  readonly #aimPrefix: boolean;
+
+  constructor(settings: Settings) {
+    this.#suffix = suffixes[settings.suffix];
+    this.#gapMs = this.#suffix === undefined ? settings.idleGapMs : suffixMsMax;
+    this.#aimPrefix = settings.aimPrefix;
+  }
+
+  step(state: ScannerState, input: SessionInput): SessionStep<ScannerState> {
+    switch (input.kind) {
+      case "opened":
+        return { state: initial, effects: [{ kind: "ready" }] };
+      case "bytes":
+        return this.#take(state, input.bytes);
+      case "timer":
+        return { state: initial, effects: this.#endByGap(state) };
+      case "command":
+        return { state, effects: [failed(input.command, "command-unsupported")] };
+      case "edge":
+        return { state, effects: [] };
+    }
+  }
+
+  #take(state: ScannerState, chunk: Uint8Array): SessionStep<ScannerState> {
     const effects: SessionEffect[] = [];
     let { begun, overflowed } = { ...state, begun: join(state.begun, chunk) };
-    let end = suffix === undefined ? -1 : indexOf(begun, suffix);
-    while (suffix !== undefined && end >= 0) {
-      effects.push(...finish(begun.subarray(0, end), overflowed, suffix.length));
-      begun = begun.subarray(end + suffix.length);
+    for (let end = this.#codeEnd(begun); end !== undefined; end = this.#codeEnd(begun)) {
+      effects.push(...this.#finish(begun.subarray(0, end.code), overflowed, end.next - end.code));
+      begun = begun.subarray(end.next);
       overflowed = false;
-      end = indexOf(begun, suffix);
     }
     if (begun.length > codeBytesMax) {
       // The last byte may be the first half of a suffix.
@@ -64,48 +87,31 @@ export function serialScannerSession(settings: Settings): Session<ScannerState> 
       begun = begun.subarray(-1);
       overflowed = true;
     }
-    effects.push(
-      begun.length > 0 || overflowed
-        ? { kind: "timer", name: gapTimer, delayMs: gapMs }
-        : { kind: "cancel-timer", name: gapTimer },
-    );
-    return { state: { begun: begun.slice(), overflowed }, effects };
+    const timer: SessionEffect =
+      begun.length > 0
+        ? { kind: "timer", name: gapTimer, delayMs: this.#gapMs }
+        : { kind: "cancel-timer", name: gapTimer };
+    return { state: { begun: begun.slice(), overflowed }, effects: [...effects, timer] };
   }
 
-  function finish(code: Uint8Array, overflowed: boolean, suffixBytes: number): readonly SessionEffect[] {
+  #codeEnd(bytes: Uint8Array): { readonly code: number; readonly next: number } | undefined {
+    if (this.#suffix === undefined) return undefined;
+    const code = indexOf(bytes, this.#suffix);
+    return code < 0 ? undefined : { code, next: code + this.#suffix.length };
+  }
+
+  #finish(code: Uint8Array, overflowed: boolean, suffixBytes: number): readonly SessionEffect[] {
     if (overflowed || code.length === 0) return noise(code.length + suffixBytes);
-    if (!settings.aimPrefix) return [scan(code, undefined)];
     const aim = toLatin1(code.subarray(0, aimBytes));
-    if (!aimPattern.test(aim)) return [scan(code, undefined)];
+    if (!this.#aimPrefix || !aimPattern.test(aim)) return [scan(code, undefined)];
     if (answerAimPattern.test(aim)) return [];
     return code.length > aimBytes ? [scan(code.subarray(aimBytes), aim)] : noise(code.length + suffixBytes);
   }
 
-  function endByGap({ begun, overflowed }: ScannerState): SessionStep<ScannerState> {
-    const effects = suffix === undefined ? finish(begun, overflowed, 0) : noise(begun.length);
-    return { state: initial, effects };
+  #endByGap({ begun, overflowed }: ScannerState): readonly SessionEffect[] {
+    return this.#suffix === undefined ? this.#finish(begun, overflowed, 0) : noise(begun.length);
   }
-
-  return {
-    initial,
-    step(state, input) {
-      switch (input.kind) {
-        case "opened":
-          return { state: initial, effects: [{ kind: "ready" }] };
-        case "bytes":
-          return take(state, input.bytes);
-        case "timer":
-          return input.name === gapTimer ? endByGap(state) : { state, effects: [] };
-        case "command":
-          return { state, effects: [failed(input.command, "command-unsupported")] };
-        case "edge":
-          return { state, effects: [] };
-      }
-    },
-  };
 }
-
-const initial: ScannerState = { begun: new Uint8Array(), overflowed: false };
 
 const noise = (byteCount: number): readonly SessionEffect[] =>
   byteCount > 0 ? [{ kind: "noise", byteCount }] : [];

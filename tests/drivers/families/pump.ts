@@ -76,27 +76,20 @@ export class Pump<DriverState, DeviceState, Stimulus> {
   }
 
   #carryOut(effect: SessionEffect): void {
-    switch (effect.kind) {
-      case "send":
-        this.sent.push(effect.bytes);
-        this.#later(0, () => {
-          if (this.hostHeard) this.toDevice({ kind: "bytes", bytes: effect.bytes });
-        });
-        break;
-      case "send-feature":
-        this.#later(0, () => this.toDevice({ kind: "feature", bytes: effect.bytes }));
-        break;
-      case "timer":
-        arm(this.#hostTimers, effect.name, () =>
-          this.clock.after(effect.delayMs, () => this.toHost({ kind: "timer", name: effect.name })),
-        );
-        break;
-      case "cancel-timer":
-        arm(this.#hostTimers, effect.name, undefined);
-        break;
-      default:
-        this.#note(effect);
-    }
+    if (effect.kind === "send") {
+      this.sent.push(effect.bytes);
+      this.clock.after(0, () => {
+        if (this.hostHeard) this.toDevice({ kind: "bytes", bytes: effect.bytes });
+      });
+    } else if (effect.kind === "send-feature") {
+      this.clock.after(0, () => this.toDevice({ kind: "feature", bytes: effect.bytes }));
+    } else if (effect.kind === "timer") {
+      const { name, delayMs } = effect;
+      arm(this.#hostTimers, name, () =>
+        this.clock.after(delayMs, () => this.toHost({ kind: "timer", name })),
+      );
+    } else if (effect.kind === "cancel-timer") arm(this.#hostTimers, effect.name, undefined);
+    else this.#note(effect);
   }
 
   #note(effect: SessionEffect): void {
@@ -113,7 +106,7 @@ export class Pump<DriverState, DeviceState, Stimulus> {
     switch (effect.kind) {
       case "send":
         for (const { bytes, afterMs } of this.line(effect.bytes))
-          this.#later(afterMs ?? 0, () => this.arrive(bytes));
+          this.clock.after(afterMs ?? 0, () => this.arrive(bytes));
         break;
       case "edge":
         this.toHost({ kind: "edge", line: effect.line, active: effect.active });
@@ -127,10 +120,6 @@ export class Pump<DriverState, DeviceState, Stimulus> {
         arm(this.#deviceTimers, effect.name, undefined);
         break;
     }
-  }
-
-  #later(delayMs: number, task: () => void): void {
-    this.clock.after(delayMs, task);
   }
 }
 

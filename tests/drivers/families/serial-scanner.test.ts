@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { serialScannerSession } from "../../../drivers/families/serial-scanner.ts";
+import { SerialScannerSession } from "../../../drivers/families/serial-scanner.ts";
 import { fromLatin1, toHex, toLatin1 } from "../../../protocols/stream/bytes.ts";
 import type { SerialScannerOptions } from "../../../simulators/devices/serial-scanner.ts";
 import { createSerialScanner } from "../../../simulators/devices/serial-scanner.ts";
@@ -9,7 +9,7 @@ import { Pump, splitAt } from "./pump.ts";
 const gapMs = 300;
 const pump = (options: Partial<SerialScannerOptions> = {}) => {
   const all = { suffix: "cr", aimPrefix: false, ...options } as const;
-  return new Pump(serialScannerSession({ ...all, idleGapMs: gapMs }), createSerialScanner(all)).open();
+  return new Pump(new SerialScannerSession({ ...all, idleGapMs: gapMs }), createSerialScanner(all)).open();
 };
 const seen = (text: string, aim?: string) => ({
   kind: "scan",
