@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { GroupedOutbox } from "../../outbox/grouped-outbox.ts";
 import type { OutboxLimits } from "../../outbox/limits.ts";
 import type { Entry, Loss, Outbox } from "../../outbox/outbox.ts";
-import { ManualClock } from "../../simulators/manual-clock.ts";
+import type { ManualClock } from "../../simulators/manual-clock.ts";
 
 /** A place to keep things on which outboxes are opened one after the other. */
 export interface Bench {
