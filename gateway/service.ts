@@ -2,9 +2,23 @@ import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { Reading, Stamp } from "../protocols/readings.ts";
 
+/** Something that nobody could use, as it is kept for whoever looks into it. */
+export interface DeadLetter {
+  readonly topic: string;
+  readonly client: string;
+  readonly reason: string;
+  /** The first bytes: as text where they are valid UTF-8, else as hex. */
+  readonly form: "text" | "hex";
+  readonly content: string;
+  /** How long the whole was. */
+  readonly byteCount: number;
+}
+
 /** What a store service is told. */
 export type ServiceInput =
   | { readonly kind: "reading"; readonly reading: Reading }
+  /** Input that could not be understood, already acknowledged to its sender by being kept. */
+  | { readonly kind: "dead-letter"; readonly letter: DeadLetter }
   /** Time has passed: deadlines are looked at. */
   | { readonly kind: "tick" };
 
@@ -35,6 +49,8 @@ export interface StoreService {
   readonly name: string;
   /** Looks at the documents, decides, and touches nothing. */
   step(documents: Documents, input: ServiceInput, context: StepContext): ServiceOutcome;
+  /** Where given, documents read back from disk come into this order, so that the first is the oldest. */
+  ageOf?(document: unknown): number;
 }
 
 /** A service's documents by key, as they are on disk. */

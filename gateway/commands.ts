@@ -1,0 +1,114 @@
+import type { Logger } from "pino";
+import type { Cancel, Clock } from "../protocols/clock.ts";
+import type { CommandTarget, DeviceCommand } from "../protocols/commands.ts";
+import type { Stamp } from "../protocols/readings.ts";
+import { type DocumentChange, type Documents, nothing, type StoreService } from "./service.ts";
+
+export const commandsCollection = "commands";
+
+/** Commands without an answer. A kiosk that prints nothing for so long stands in an empty shop. */
+export const commandsPendingMax = 1_000;
+
+/** A command is handed over again after this time; whoever has it already answers, and does not do it twice. */
+const handAgainMs = 5_000;
+
+/** A command that has no answer yet. */
+export interface PendingCommand {
+  readonly command: DeviceCommand;
+  readonly sinceMs: number;
+}
+
+/** Forgets a command when its answer comes, in the same transaction as whatever the answer brings about. */
+export const commandService: StoreService = {
+  name: commandsCollection,
+  step(documents, input) {
+    if (input.kind !== "reading" || input.reading.observation.kind !== "answer") return nothing;
+    const key = input.reading.observation.command;
+    return documents.has(key) ? { ...nothing, changes: [{ key, value: undefined }] } : nothing;
+  },
+  ageOf: (document) => (document as PendingCommand).sinceMs,
+};
+
+/** Adds commands to those that wait for an answer; the oldest make room. */
+export function pendingChanges(
+  documents: Documents,
+  commands: readonly DeviceCommand[],
+  now: Stamp,
+): readonly DocumentChange[] {
+  const added = commands.map((command) => {
+    const value: PendingCommand = { command, sinceMs: now.wallMs };
+    return { key: command.id, value };
+  });
+  const surplus = documents.size + added.length - commandsPendingMax;
+  const dropped: DocumentChange[] = [];
+  for (const key of documents.keys()) {
+    if (dropped.length >= surplus) break;
+    dropped.push({ key, value: undefined });
+  }
+  return [...dropped, ...added];
+}
+
+export interface CommandDeskOptions {
+  readonly pending: () => Documents;
+  /** The agent that owns a device, as far as its readings have told. */
+  readonly ownerOf: (device: string) => string | undefined;
+  /** The agent in this process, if there is one. */
+  readonly local?: { readonly agent: string; readonly target: CommandTarget };
+  /** Sends a command to an agent behind the store broker. */
+  readonly send: (agent: string, command: DeviceCommand) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Hands commands to the agents that own the devices, again and again until they are answered. */
+export class CommandDesk {
+  readonly #options: CommandDeskOptions;
+  #cancel: Cancel;
+
+  constructor(options: CommandDeskOptions) {
+    this.#options = options;
+    this.#cancel = this.#handAgainLater();
+  }
+
+  hand(commands: Iterable<DeviceCommand>): void {
+    for (const command of commands) this.#handOne(command);
+  }
+
+  /** An agent has (again) begun to listen: what waits for it goes out at once. */
+  agentAppeared(agent: string): void {
+    for (const command of this.#pending()) {
+      if (this.#options.ownerOf(command.device) === agent) this.#handOne(command);
+    }
+  }
+
+  close(): void {
+    this.#cancel();
+  }
+
+  #handAgainLater(): Cancel {
+    return this.#options.clock.after(handAgainMs, () => {
+      this.hand(this.#pending());
+      this.#cancel = this.#handAgainLater();
+    });
+  }
+
+  *#pending(): Iterable<DeviceCommand> {
+    for (const document of this.#options.pending().values()) yield (document as PendingCommand).command;
+  }
+
+  #handOne(command: DeviceCommand): void {
+    const { local, ownerOf, send } = this.#options;
+    const owner = ownerOf(command.device) ?? local?.agent;
+    if (owner === undefined) return;
+    if (owner === local?.agent) this.#handLocally(local.target, command);
+    else send(owner, command);
+  }
+
+  #handLocally(target: CommandTarget, command: DeviceCommand): void {
+    try {
+      target.take(command);
+    } catch (error) {
+      this.#options.log.error({ event: "command-not-taken", command: command.id, reason: String(error) });
+    }
+  }
+}

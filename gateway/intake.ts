@@ -1,0 +1,263 @@
+import type { Logger } from "pino";
+import type { Commit, Entry, Outbox } from "../outbox/outbox.ts";
+import type { Clock } from "../protocols/clock.ts";
+import type { DeviceCommand } from "../protocols/commands.ts";
+import type { EventDraft } from "../protocols/events.ts";
+import { newId } from "../protocols/identity.ts";
+import type { Random } from "../protocols/random.ts";
+import type { Reading, ReadingSink } from "../protocols/readings.ts";
+import { commandsCollection, pendingChanges } from "./commands.ts";
+import { letterOfReading } from "./dead-letters.ts";
+import { StoreDocuments } from "./documents.ts";
+import { ReadingMarks } from "./marks.ts";
+import {
+  type DeadLetter,
+  type Documents,
+  nothing,
+  type ServiceInput,
+  type ServiceOutcome,
+  type StepContext,
+  type StoreService,
+} from "./service.ts";
+
+/** What enters a group beside readings: time, dead letters, and facts that the gateway itself has to tell. */
+export type IntakeInput =
+  | Exclude<ServiceInput, { kind: "reading" }>
+  | { readonly kind: "raise"; readonly drafts: readonly EventDraft[] };
+
+/** What has just reached the disk. */
+export interface Committed {
+  readonly commands: readonly DeviceCommand[];
+  /** Agents that readings came from. */
+  readonly agents: ReadonlySet<string>;
+  readonly eventCount: number;
+}
+
+export interface IntakeOptions {
+  readonly outbox: Outbox;
+  readonly services: readonly StoreService[];
+  readonly envelope: (draft: EventDraft) => Entry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly boot: string;
+  readonly log: Logger;
+  /** Called after each commit that wrote something. */
+  readonly committed: (committed: Committed) => void;
+}
+
+export interface IntakeCounts {
+  readings: number;
+  repeatedReadings: number;
+  brokenSteps: number;
+  events: number;
+  commits: number;
+  failedCommits: number;
+}
+
+/** Readings stepped in one transaction: bounds the time until the first of them is acknowledged. */
+const groupReadingsMax = 4_096;
+
+/** What a group has brought about so far. */
+interface GroupStep {
+  readonly entries: Entry[];
+  readonly commands: DeviceCommand[];
+  readonly agents: Set<string>;
+  readonly broken: DeadLetter[];
+  taken: number;
+  repeated: number;
+  readonly commit: Commit;
+}
+
+type Outcome = Pick<ServiceOutcome, "changes" | "commands"> & { readonly entries: readonly Entry[] };
+
+interface Waiting {
+  readonly readings: readonly Reading[];
+  readonly inputs: readonly IntakeInput[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The commit point: what comes in while one commit is on its way to disk becomes the next group, is
+ * stepped in memory, and goes to disk as one transaction. Only then is it acknowledged.
+ */
+export class Intake implements ReadingSink {
+  readonly counts: IntakeCounts = {
+    readings: 0,
+    repeatedReadings: 0,
+    brokenSteps: 0,
+    events: 0,
+    commits: 0,
+    failedCommits: 0,
+  };
+  readonly #options: IntakeOptions;
+  readonly #documents: StoreDocuments;
+  readonly #marks = new ReadingMarks();
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  /** A commit failed: memory is ahead of the disk until it has been read back. */
+  #stale = false;
+
+  private constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#documents = new StoreDocuments(options.services);
+  }
+
+  static async open(options: IntakeOptions): Promise<Intake> {
+    const intake = new Intake(options);
+    await intake.#restore();
+    return intake;
+  }
+
+  accept(readings: readonly Reading[]): Promise<void> {
+    return this.#enter(readings, []);
+  }
+
+  /** As `accept`, for what is no reading. */
+  submit(inputs: readonly IntakeInput[]): Promise<void> {
+    return this.#enter([], inputs);
+  }
+
+  documents(service: string): Documents {
+    return this.#documents.of(service);
+  }
+
+  /** Fulfilled when nothing is on its way to disk any more. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  #enter(readings: readonly Reading[], inputs: readonly IntakeInput[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ readings, inputs, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the promise queue, so that calls made in the same breath share the first group.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    this.#running = undefined;
+  }
+
+  #takeGroup(): readonly Waiting[] {
+    let readingCount = 0;
+    let size = 0;
+    for (const { readings } of this.#waiting) {
+      if (size > 0 && readingCount + readings.length > groupReadingsMax) break;
+      readingCount += readings.length;
+      size += 1;
+    }
+    const group = this.#waiting.slice(0, size);
+    this.#waiting = this.#waiting.slice(size);
+    return group;
+  }
+
+  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      if (this.#stale) await this.#restore();
+      this.#stale = true;
+      const step = this.#step(group);
+      if (writesSomething(step.commit)) await this.#options.outbox.commit(step.commit);
+      this.#stale = false;
+      this.#recordCommit(step);
+      for (const { resolve } of group) resolve();
+      this.#options.committed({ ...step, eventCount: step.entries.length });
+    } catch (error) {
+      this.#rejectGroup(group, error);
+    }
+  }
+
+  #rejectGroup(group: readonly Waiting[], error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    // Said once, not for each repetition of what the agents send again and again until it works.
+    if (this.counts.failedCommits === 0) {
+      this.#options.log.error({ event: "commit-failed", reason: reason.message }, "nothing is acknowledged");
+    }
+    this.counts.failedCommits += 1;
+    for (const { reject } of group) reject(reason);
+  }
+
+  #step(group: readonly Waiting[]): GroupStep {
+    const { clock, random, boot } = this.#options;
+    const step = emptyStep();
+    const context: StepContext = {
+      now: { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), boot, clock: clock.quality() },
+      newId: () => newId(clock, random),
+    };
+    for (const { readings, inputs } of group) {
+      for (const reading of readings) this.#stepReading(reading, context, step);
+      for (const input of inputs) this.#stepInput(input, context, step);
+    }
+    for (const letter of step.broken) this.#stepServices({ kind: "dead-letter", letter }, context, step);
+    const { entries } = step;
+    const documents = this.#documents.takeWrites();
+    return { ...step, commit: { entries, marks: this.#marks.takeAdvanced(), documents } };
+  }
+
+  #stepReading(reading: Reading, context: StepContext, step: GroupStep): void {
+    step.agents.add(reading.agent);
+    if (!this.#marks.advance(reading)) {
+      step.repeated += 1;
+      return;
+    }
+    step.taken += 1;
+    this.#stepServices({ kind: "reading", reading }, context, step);
+  }
+
+  #stepInput(input: IntakeInput, context: StepContext, step: GroupStep): void {
+    if (input.kind !== "raise") this.#stepServices(input, context, step);
+    else for (const draft of input.drafts) step.entries.push(this.#options.envelope(draft));
+  }
+
+  #stepServices(input: ServiceInput, context: StepContext, step: GroupStep): void {
+    for (const service of this.#options.services) {
+      const { changes, commands, entries } = this.#outcomeOf(service, input, context, step);
+      this.#documents.apply(service.name, changes);
+      step.entries.push(...entries);
+      if (commands.length === 0) continue;
+      const pending = pendingChanges(this.#documents.of(commandsCollection), commands, context.now);
+      this.#documents.apply(commandsCollection, pending);
+      step.commands.push(...commands);
+    }
+  }
+
+  /** A service that breaks on a reading gives it up: sent again, the same one would break it again, for ever. */
+  #outcomeOf(service: StoreService, input: ServiceInput, context: StepContext, step: GroupStep): Outcome {
+    try {
+      const outcome = service.step(this.#documents.of(service.name), input, context);
+      return { ...outcome, entries: outcome.events.map(this.#options.envelope) };
+    } catch (error) {
+      this.counts.brokenSteps += 1;
+      const reason = `${service.name}: ${error instanceof Error ? error.message : String(error)}`;
+      this.#options.log.error({ event: "step-broken", input: input.kind, reason }, "an input was given up");
+      if (input.kind === "reading") step.broken.push(letterOfReading(input.reading, reason));
+      return { ...nothing, entries: [] };
+    }
+  }
+
+  #recordCommit({ taken, repeated, entries }: GroupStep): void {
+    if (this.counts.failedCommits > 0)
+      this.#options.log.info({ event: "commit-recovered" }, "disk takes writes");
+    this.counts.failedCommits = 0;
+    this.counts.commits += 1;
+    this.counts.readings += taken;
+    this.counts.repeatedReadings += repeated;
+    this.counts.events += entries.length;
+  }
+
+  async #restore(): Promise<void> {
+    await this.#documents.restore(this.#options.outbox);
+    await this.#marks.restore(this.#options.outbox);
+    this.#stale = false;
+  }
+}
+
+function emptyStep(): GroupStep {
+  return { entries: [], commands: [], agents: new Set(), broken: [], taken: 0, repeated: 0, commit: {} };
+}
+
+function writesSomething({ entries, marks, documents }: Commit): boolean {
+  return [entries, marks, documents].some((part) => part !== undefined && part.length > 0);
+}

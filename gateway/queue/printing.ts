@@ -1,0 +1,93 @@
+import type { DeviceCommand, PrintElement } from "../../protocols/commands.ts";
+import type { LocalTime } from "../local-time.ts";
+import type { DocumentChange, Documents } from "../service.ts";
+import type { Ticket } from "./line.ts";
+
+/** Prints that may wait for their answer; the oldest is no longer told of when more come. */
+export const printsMax = 256;
+
+const ledgerKey = "prints";
+/** Prints `oldest` up to, not including, `next` may still be answered. */
+interface PrintLedger {
+  readonly oldest: number;
+  readonly next: number;
+}
+
+interface Print {
+  readonly command: string;
+  readonly ticket: Ticket;
+}
+
+const printKey = (place: number): string => `print/${place}`;
+
+export interface PrintOrder {
+  readonly command: DeviceCommand;
+  readonly changes: readonly DocumentChange[];
+}
+
+/** Orders a ticket's print and remembers it, so that the answer can be told of. */
+export function orderPrint(
+  documents: Documents,
+  ticket: Ticket,
+  device: string,
+  elements: readonly PrintElement[],
+): PrintOrder {
+  const { oldest, next } = (documents.get(ledgerKey) as PrintLedger | undefined) ?? { oldest: 0, next: 0 };
+  // The place travels in the id, so that the answer finds its print without a search.
+  const id = `print.${next}.${ticket.ticket}`;
+  const print: Print = { command: id, ticket };
+  const full = next - oldest >= printsMax;
+  return {
+    command: { id, device, task: { kind: "print", elements: [...elements] } },
+    changes: [
+      { key: printKey(next), value: print },
+      { key: ledgerKey, value: { oldest: full ? oldest + 1 : oldest, next: next + 1 } },
+      ...(full ? [{ key: printKey(oldest), value: undefined }] : []),
+    ],
+  };
+}
+
+/** The ticket that this command was to print, and what makes us forget it. */
+export function answeredPrint(
+  documents: Documents,
+  command: string,
+): { readonly ticket: Ticket; readonly changes: readonly DocumentChange[] } | undefined {
+  const place = /^print\.(\d+)\./.exec(command)?.[1];
+  if (place === undefined) return undefined;
+  const key = printKey(Number(place));
+  const print = documents.get(key) as Print | undefined;
+  if (print?.command !== command) return undefined;
+  return { ticket: print.ticket, changes: [{ key, value: undefined }] };
+}
+
+export interface TicketWords {
+  readonly name: string;
+  readonly nameChinese: string;
+  readonly siteName: string;
+  readonly waitingBefore: number;
+  readonly issued: LocalTime;
+}
+
+/** The paper ticket: what it is for, the number to listen for, how many are ahead, and when it was drawn. */
+export function ticketElements(number: string, words: TicketWords): readonly PrintElement[] {
+  const line = (content: string, size = 1, bold = false): PrintElement => ({
+    kind: "text",
+    content,
+    size,
+    align: "center",
+    bold,
+  });
+  return [
+    line(words.siteName),
+    line(words.nameChinese, 2),
+    line(words.name),
+    { kind: "feed", lines: 1 },
+    line(number, 6, true),
+    { kind: "feed", lines: 1 },
+    line(`前面等候 Waiting before you: ${words.waitingBefore}`),
+    line("请留意叫号 Please wait for your number"),
+    line(`${words.issued.day} ${words.issued.time}`),
+    { kind: "feed", lines: 3 },
+    { kind: "cut" },
+  ];
+}

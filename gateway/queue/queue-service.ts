@@ -1,0 +1,68 @@
+import type { Configuration } from "../../protocols/config/configuration.ts";
+import type { ButtonAction } from "../../protocols/config/devices.ts";
+import type { Observation, Reading } from "../../protocols/readings.ts";
+import { localTimes } from "../local-time.ts";
+import type { Documents } from "../service.ts";
+import { nothing, type ServiceOutcome, type StoreService } from "../service.ts";
+import { counterStep } from "./counter.ts";
+import { issueTicket } from "./issue.ts";
+import { answeredPrint } from "./printing.ts";
+import { factOf, type QueueRules, ticketFacts } from "./rules.ts";
+
+export const queueCollection = "queue";
+
+type Answer = Extract<Observation, { kind: "answer" }>;
+
+/** Tickets, lines and counters of one site: from the button at the kiosk to the served customer. */
+export function queueService(configuration: Configuration): StoreService {
+  const rules = queueRules(configuration);
+  return {
+    name: queueCollection,
+    step(documents, input, context) {
+      if (input.kind !== "reading") return nothing;
+      const { reading } = input;
+      const { observation } = reading;
+      if (observation.kind === "answer") return answerStep(documents, reading, observation);
+      if (observation.kind !== "button" || observation.change !== "pressed") return nothing;
+      const action = rules.actions.get(reading.device)?.get(observation.button);
+      if (action === undefined) return nothing;
+      const press = { documents, reading, rules, context };
+      return action.kind === "issue" ? issueTicket(press, action) : counterStep(press, action.kind);
+    },
+  };
+}
+
+function queueRules({ site, devices, queue }: Configuration): QueueRules {
+  const actions = new Map<string, ReadonlyMap<string, ButtonAction>>();
+  for (const device of devices) {
+    if (device.driver === "gpio-buttons") {
+      actions.set(device.id, new Map(Object.entries(device.settings.buttons)));
+    }
+  }
+  const classes = [...queue.priorityClasses].sort((left, right) => right.rank - left.rank);
+  return {
+    siteName: site.name ?? site.id,
+    localTime: localTimes(site.timeZone),
+    actions,
+    services: new Map(queue.services.map((service) => [service.id, service])),
+    classesByRank: classes.map(({ id }) => id),
+    counters: new Map(queue.counters.map(({ readPoint, services }) => [readPoint, services])),
+    printers: new Map(queue.printers.map(({ kiosk, device }) => [kiosk, device])),
+    waitingMax: queue.waitingMax,
+  };
+}
+
+/** The printer has answered for a ticket. */
+function answerStep(documents: Documents, reading: Reading, answer: Answer): ServiceOutcome {
+  const print = answeredPrint(documents, answer.command);
+  if (print === undefined) return nothing;
+  const { ticket, changes } = print;
+  const fact = factOf(reading, ticket.ticket);
+  if (answer.outcome === "done") {
+    const printed = { type: "storewire.queue.ticket.printed", ...fact, data: ticketFacts(ticket) } as const;
+    return { ...nothing, changes, events: [printed] };
+  }
+  const fault = answer.fault === undefined ? {} : { fault: answer.fault };
+  const data = { ...ticketFacts(ticket), outcome: answer.outcome, ...fault };
+  return { ...nothing, changes, events: [{ type: "storewire.queue.ticket.print-failed", ...fact, data }] };
+}

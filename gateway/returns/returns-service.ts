@@ -1,0 +1,168 @@
+import type { Configuration, ReadPointRole } from "../../protocols/config/configuration.ts";
+import { type ObjectEventFacts, objectEvent } from "../../protocols/epcis/object-event.ts";
+import type { EventDraft } from "../../protocols/events.ts";
+import { type ItemIdentity, identityOfScan, identityOfTag } from "../../protocols/gs1/item-identity.ts";
+import { sglnUri } from "../../protocols/gs1/sgln-uri.ts";
+import type { Observation, Reading, Stamp } from "../../protocols/readings.ts";
+import { type Documents, nothing, type ServiceOutcome, type StoreService } from "../service.ts";
+import { caseAge, caseOf, recordStep } from "./return-case.ts";
+import { unreadable } from "./unreadable.ts";
+
+export const returnsCollection = "returns";
+
+type StepWords = Pick<ObjectEventFacts, "bizStep" | "disposition">;
+type Weight = Extract<Observation, { kind: "weight" }>;
+
+/** What an item's appearance at a post means; words of CBV 2.0. Other roles take no part in returns yet. */
+const steps: Partial<
+  Record<
+    ReadPointRole,
+    {
+      readonly type: "storewire.return.handed-in" | "storewire.return.inspected" | "storewire.return.stored";
+      readonly words: StepWords;
+    }
+  >
+> = {
+  "returns-desk": {
+    type: "storewire.return.handed-in",
+    words: { bizStep: "receiving", disposition: "returned" },
+  },
+  inspection: { type: "storewire.return.inspected", words: { bizStep: "inspecting" } },
+  "returns-cage": {
+    type: "storewire.return.stored",
+    words: { bizStep: "storing", disposition: "non_sellable_other" },
+  },
+};
+
+/** A place where items are read. */
+interface Post {
+  readonly role: ReadPointRole;
+  readonly readPoint: string;
+  readonly bizLocation: string;
+}
+
+/** The item handed in last at a desk; a weight there is taken as its. */
+interface LastHandIn {
+  readonly uri: string;
+  readonly serialised: boolean;
+  readonly at: Stamp;
+}
+const deskKey = (readPoint: string): string => `desk/${readPoint}`;
+
+interface ReturnsRules {
+  readonly posts: ReadonlyMap<string, Post>;
+  readonly timeZone: string;
+  readonly limits: Configuration["returns"];
+}
+
+/** Follows returned items from the desk through inspection to the cage. */
+export function returnsService({ site, readPoints, returns }: Configuration): StoreService {
+  const place = (extension: string): string => sglnUri(site.gln, site.companyPrefixDigits, extension);
+  const posts = new Map(
+    readPoints.map(({ id, role, extension, locationExtension }): [string, Post] => [
+      id,
+      { role, readPoint: place(extension), bizLocation: place(locationExtension ?? extension) },
+    ]),
+  );
+  const rules: ReturnsRules = { posts, timeZone: site.timeZone, limits: returns };
+  return {
+    name: returnsCollection,
+    ageOf: caseAge,
+    step(documents, input) {
+      if (input.kind !== "reading") return nothing;
+      const { reading } = input;
+      const post = posts.get(reading.readPoint);
+      if (post === undefined || steps[post.role] === undefined) return nothing;
+      const { observation } = reading;
+      if (observation.kind === "weight") return weighing(documents, reading, observation, rules);
+      const item = itemOf(observation);
+      if (item === undefined) return nothing;
+      if (!item.ok) return unreadable(documents, reading, item);
+      return appearance(documents, reading, item.value, rules);
+    },
+  };
+}
+
+/** Undefined when the observation is none of an item that comes to a post. */
+function itemOf(observation: Observation) {
+  if (observation.kind === "scan") {
+    const { aim, text } = observation;
+    return identityOfScan(aim === undefined ? { text } : { aim, text });
+  }
+  if (observation.kind === "tag" && observation.change === "arrived")
+    return identityOfTag(observation.epcHex);
+  return undefined;
+}
+
+function appearance(
+  documents: Documents,
+  reading: Reading,
+  item: ItemIdentity,
+  rules: ReturnsRules,
+): ServiceOutcome {
+  const post = rules.posts.get(reading.readPoint);
+  const step = post === undefined ? undefined : steps[post.role];
+  if (post === undefined || step === undefined) return nothing;
+  const { repeatMs, casesMax } = rules.limits;
+  const before = item.serialised ? caseOf(documents, item.uri)?.posts[reading.readPoint] : undefined;
+  if (before !== undefined && elapsedMs(before, reading.at) < repeatMs) return nothing;
+  const event: EventDraft = {
+    type: step.type,
+    ...placed(reading, item.uri),
+    data: objectEvent(factsOf(reading, post, item, step.words, rules.timeZone)),
+  };
+  const recorded = { post: reading.readPoint, at: reading.at, finishes: post.role === "returns-cage" };
+  const lastHandIn: LastHandIn = { uri: item.uri, serialised: item.serialised, at: reading.at };
+  return {
+    ...nothing,
+    changes: [
+      // Without a serial number the next item of the same kind looks the same: there is no case to follow.
+      ...(item.serialised ? recordStep(documents, item.uri, recorded, casesMax) : []),
+      ...(post.role === "returns-desk" ? [{ key: deskKey(reading.readPoint), value: lastHandIn }] : []),
+    ],
+    events: [event],
+  };
+}
+
+function weighing(
+  documents: Documents,
+  reading: Reading,
+  weight: Weight,
+  rules: ReturnsRules,
+): ServiceOutcome {
+  const post = rules.posts.get(reading.readPoint);
+  const item = documents.get(deskKey(reading.readPoint)) as LastHandIn | undefined;
+  if (post === undefined || item === undefined || !weight.stable || !isLoad(weight.value)) return nothing;
+  if (elapsedMs(item.at, reading.at) > rules.limits.weightJoinMs) return nothing;
+  const handedIn = steps["returns-desk"]?.words ?? { bizStep: "receiving" };
+  const facts = factsOf(reading, post, item, handedIn, rules.timeZone);
+  const { value, unit } = weight;
+  const event: EventDraft = {
+    type: "storewire.return.weighed",
+    ...placed(reading, item.uri),
+    data: objectEvent({ ...facts, weighing: { value, unit, timeMs: reading.at.wallMs } }),
+  };
+  return { ...nothing, events: [event] };
+}
+
+/** An empty scale, or one that was lifted off, weighs nothing of the item. */
+const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
+
+function factsOf(
+  reading: Reading,
+  post: Post,
+  item: Pick<ItemIdentity, "uri" | "serialised">,
+  words: StepWords,
+  timeZone: string,
+): ObjectEventFacts {
+  const { readPoint, bizLocation } = post;
+  return { timeMs: reading.at.wallMs, timeZone, items: [item], ...words, readPoint, bizLocation };
+}
+
+const placed = ({ device, at, id }: Reading, subject: string) =>
+  ({ subject, origin: device, timeMs: at.wallMs, clock: at.clock, reading: id }) as const;
+
+/** Within one boot by the clock that cannot jump, else by the calendar, whichever way it moved. */
+function elapsedMs(from: Stamp, to: Stamp): number {
+  return from.boot === to.boot ? to.monotonicMs - from.monotonicMs : Math.abs(to.wallMs - from.wallMs);
+}
