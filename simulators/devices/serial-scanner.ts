@@ -1,31 +1,29 @@
-import { fromLatin1, join } from "../../protocols/stream/bytes.ts";
+import type { SerialScannerFraming } from "../../protocols/codecs/serial-scanner.ts";
+import { encodeSerialScan } from "../../protocols/codecs/serial-scanner.ts";
+import { fromLatin1 } from "../../protocols/stream/bytes.ts";
 import type { Simulator } from "../simulator.ts";
 
-export interface SerialScannerOptions {
-  readonly suffix: "cr" | "lf" | "crlf" | "tab" | "none";
-  readonly aimPrefix: boolean;
-}
-
-export const serialScannerDefaults: SerialScannerOptions = { suffix: "cr", aimPrefix: false };
+export const serialScannerDefaults: SerialScannerFraming = { suffix: "cr", aimPrefix: false };
 
 export type ScannerStimulus =
   | {
       readonly kind: "scan";
       readonly text: string;
-      /** The symbology that the scanner finds, such as `]E0`; sent where it is set to send it. */
+      /** The symbology that the scanner finds, such as `]E0`; sent where it is set up to send it. */
       readonly aim?: string;
     }
-  /** The scanner answers a menu command of the host, `REVINF` and the like. */
-  | { readonly kind: "command-answer"; readonly command: string };
+  /** The scanner answers a menu command, `REVINF` and the like. */
+  | { readonly kind: "command-reply"; readonly command: string };
 
-const suffixes = { cr: "\r", lf: "\n", crlf: "\r\n", tab: "\t", none: "" } as const;
+/** Honeywell's AIM id for what has no symbology of its own. */
+export const aimOfOthers = "]X0";
 const acknowledge = "\u0006";
-const aimUnknown = "]X0";
+/** What the scanner says after a menu command that it has obeyed. */
+export const commandReplyBytes = (command: string): Uint8Array => fromLatin1(`${command}${acknowledge}.`);
+export const aimOfCommandReply = "]Z6";
 
 /** A scanner on a serial line: it has no state and hears nothing. */
-export function createSerialScanner(
-  options: SerialScannerOptions = serialScannerDefaults,
-): Simulator<null, ScannerStimulus> {
+export function createSerialScanner(framing: SerialScannerFraming): Simulator<null, ScannerStimulus> {
   const utf8 = new TextEncoder();
   return {
     name: "serial-scanner",
@@ -33,12 +31,10 @@ export function createSerialScanner(
     step(state, input) {
       if (input.kind !== "stimulus") return { state, effects: [] };
       const { stimulus } = input;
-      const [aim, text] =
+      const bytes =
         stimulus.kind === "scan"
-          ? [stimulus.aim ?? aimUnknown, stimulus.text]
-          : ["]Z6", `${stimulus.command}${acknowledge}.`];
-      const prefix = fromLatin1(options.aimPrefix ? aim : "");
-      const bytes = join(prefix, utf8.encode(text), fromLatin1(suffixes[options.suffix]));
+          ? encodeSerialScan(framing, stimulus.aim ?? aimOfOthers, utf8.encode(stimulus.text))
+          : encodeSerialScan(framing, aimOfCommandReply, commandReplyBytes(stimulus.command));
       return { state, effects: [{ kind: "send", bytes }] };
     },
   };

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SerialScannerSession } from "../../../drivers/families/serial-scanner.ts";
+import type { SerialScannerFraming } from "../../../protocols/codecs/serial-scanner.ts";
 import { fromLatin1, toHex, toLatin1 } from "../../../protocols/stream/bytes.ts";
-import type { SerialScannerOptions } from "../../../simulators/devices/serial-scanner.ts";
 import { createSerialScanner } from "../../../simulators/devices/serial-scanner.ts";
 import { Pump, splitAt } from "./pump.ts";
 
 const gapMs = 300;
-const pump = (options: Partial<SerialScannerOptions> = {}) => {
+const pump = (options: Partial<SerialScannerFraming> = {}) => {
   const all = { suffix: "cr", aimPrefix: false, ...options } as const;
   return new Pump(new SerialScannerSession({ ...all, idleGapMs: gapMs }), createSerialScanner(all)).open();
 };
@@ -53,7 +53,7 @@ describe("serial-scanner", () => {
 
   it("keeps a scanner's answer to a menu command to itself", async () => {
     const scanner = await pump({ aimPrefix: true });
-    scanner.stimulate({ kind: "command-answer", command: "REVINF" });
+    scanner.stimulate({ kind: "command-reply", command: "REVINF" });
     await scanner.clock.turn(0);
     expect(scanner.observations).toEqual([]);
   });
@@ -86,14 +86,14 @@ describe("serial-scanner", () => {
     scanner.arrive(fromLatin1("AA\r96385074\r"));
     expect(scanner.observations).toEqual([seen("96385074")]);
     expect(scanner.noiseBytes).toBe(30_003);
-    expect(scanner.state.begun.length).toBe(0);
+    expect(scanner.state.pending.length).toBe(0);
   });
 
   it("counts an empty code as noise", async () => {
     const scanner = await pump({ aimPrefix: true });
     scanner.arrive(fromLatin1("\r]E0\r"));
     expect(scanner.observations).toEqual([]);
-    expect(scanner.noiseBytes).toBe(5);
+    expect(scanner.noiseBytes).toBe(4);
   });
 
   it("gives every byte out once, as a code or as noise, however it is chunked", async () => {
