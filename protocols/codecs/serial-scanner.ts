@@ -1,3 +1,5 @@
+import type { Decoded } from "../codec.ts";
+import { decoded, refused } from "../codec.ts";
 import { fromLatin1, join, toLatin1 } from "../stream/bytes.ts";
 import { aimLength, isAim, isCommandReplyAim, symbologyOf } from "./scanner/aim.ts";
 import type { Scan } from "./scanner/scan.ts";
@@ -124,7 +126,7 @@ export function encodeSerialScan(framing: SerialScannerFraming, aim: string, byt
   return join(fromLatin1(framing.aimPrefix ? aim : ""), bytes, fromLatin1(suffix));
 }
 
-export function describeSerialScan(output: SerialScannerOutput): Record<string, unknown> {
+function describeSerialScan(output: SerialScannerOutput): Record<string, unknown> {
   if (output.kind !== "scan") return { kind: output.kind, text: toLatin1(output.bytes) };
   const { aim, text, bytes } = output;
   const symbology = symbologyOf(aim ?? "");
@@ -135,4 +137,15 @@ export function describeSerialScan(output: SerialScannerOutput): Record<string, 
     ...(aim === undefined ? {} : { aim }),
     ...(symbology === undefined ? {} : { symbology }),
   };
+}
+
+/** A stretch of captured stream, as on a line of `storewire decode`: any suffix, AIM identifier if there is one. */
+export function decodeSerialScannerLine(bytes: Uint8Array): Decoded<{ readonly outputs: readonly object[] }> {
+  if (bytes.length === 0) return refused("empty", "no bytes");
+  const text = toLatin1(bytes);
+  const found = (["crlf", "cr", "lf", "tab"] as const).find((suffix) => text.endsWith(suffixes[suffix]));
+  const framing = { suffix: found ?? "none", aimPrefix: true } as const;
+  const { state, outputs } = serialScannerStep(framing, serialScannerInitial, { kind: "bytes", bytes });
+  const rest = serialScannerStep(framing, state, { kind: "idle" });
+  return decoded({ outputs: [...outputs, ...rest.outputs].map(describeSerialScan) });
 }

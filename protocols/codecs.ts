@@ -1,0 +1,42 @@
+import type { Decoded, StreamCodec } from "./codec.ts";
+import { decoded } from "./codec.ts";
+import { describeEscpos, escpos } from "./codecs/escpos.ts";
+import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
+import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
+import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
+import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
+import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
+
+/** All protocols of frames in a byte stream, by name. */
+export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
+  "r2000-a0": r2000A0,
+  "mt-sics": mtSics,
+  escpos,
+  "escpos-status": escposStatus,
+};
+
+export interface LineOptions {
+  /** Accept what strict GS1 rules refuse. */
+  readonly relaxed: boolean;
+}
+
+/** Takes the bytes of one captured frame or message apart, under the names of the published vectors. */
+export type LineDecoder = (bytes: Uint8Array, options: LineOptions) => Decoded<object>;
+
+const describing =
+  <Frame>(codec: StreamCodec<Frame>, describe: (frame: Frame) => object): LineDecoder =>
+  (bytes) => {
+    const frame = codec.decode(bytes);
+    return frame.ok ? decoded(describe(frame.value)) : frame;
+  };
+
+/** Every codec of `storewire decode`, by the name that it takes there. */
+export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
+  "r2000-a0": describing(r2000A0, describeR2000),
+  "mt-sics": describing(mtSics, describeMtSics),
+  escpos: describing(escpos, describeEscpos),
+  "escpos-status": describing(escposStatus, describePrinterStatus),
+  "serial-scanner": decodeSerialScannerLine,
+  "hid-scanner": decodeHidScannerLine,
+  // The decoders of protocols/epc and protocols/gs1 are plugged in here: epc, gs1.
+};
