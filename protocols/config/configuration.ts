@@ -1,9 +1,25 @@
 import { z } from "zod";
+import { hasValidCheckDigit, withCheckDigit } from "../gs1/check-digit.ts";
 import { nameSchema } from "../readings.ts";
 import { deviceSchema } from "./devices.ts";
+import { checkReferences } from "./references.ts";
 
-const glnSchema = z.string().regex(/^\d{13}$/, "a GLN of 13 digits");
-const filePathSchema = z.string().regex(/^\//, "an absolute path");
+const glnWords = "a GLN of 13 digits in quotes";
+const glnSchema = z
+  .string()
+  .regex(/^\d{13}$/, { error: glnWords, abort: true })
+  .refine(hasValidCheckDigit, {
+    error: ({ input }) => `a GLN with a right check digit: ${withCheckDigit(String(input).slice(0, -1))}`,
+  })
+  .meta({ description: glnWords });
+const filePathWords = "an absolute path such as /etc/storewire/hq-ca.pem";
+const filePathSchema = z.string().regex(/^\//, filePathWords).meta({ description: filePathWords });
+const brokerUrlWords = "mqtt://host:port or mqtts://host:port";
+const brokerUrlSchema = z
+  .string()
+  .regex(/^mqtts?:\/\/[^/@\s]+\/?$/, brokerUrlWords)
+  .meta({ description: brokerUrlWords });
+const timeZoneWords = "an IANA time zone such as Europe/Berlin or Asia/Shanghai";
 
 const siteSchema = z.strictObject({
   id: nameSchema,
@@ -12,7 +28,7 @@ const siteSchema = z.strictObject({
   /** Digits of the GS1 company prefix inside the GLN; needed to write SGLNs. */
   companyPrefixDigits: z.number().int().min(6).max(12).default(7),
   /** IANA zone; the business day and printed times follow it. */
-  timeZone: z.string().refine(isTimeZone, "an IANA time zone such as Europe/Berlin or Asia/Shanghai"),
+  timeZone: z.string().refine(isTimeZone, timeZoneWords).meta({ description: timeZoneWords }),
 });
 
 const brokerAccountSchema = z.strictObject({
@@ -41,10 +57,7 @@ const gatewaySchema = z.strictObject({
 const agentSchema = z.strictObject({
   id: nameSchema.default("agent1"),
   /** The gateway's store broker; absent when the agent shares the gateway's process. */
-  brokerUrl: z
-    .string()
-    .regex(/^mqtts?:\/\//, "mqtt://host:port or mqtts://host:port")
-    .optional(),
+  brokerUrl: brokerUrlSchema.optional(),
   username: z.string().optional(),
   passwordFile: filePathSchema.optional(),
   /** The file that keeps readings until the gateway has them, and the journal of commands. */
@@ -52,7 +65,7 @@ const agentSchema = z.strictObject({
 });
 
 const headquartersSchema = z.strictObject({
-  url: z.string().regex(/^mqtts?:\/\//, "mqtt://host:port or mqtts://host:port"),
+  url: brokerUrlSchema,
   mqttVersion: z.enum(["3.1.1", "5"]).default("5"),
   username: z.string().optional(),
   passwordFile: filePathSchema.optional(),
@@ -76,7 +89,12 @@ export const readPointRoles = [
 ] as const;
 export type ReadPointRole = (typeof readPointRoles)[number];
 
-const sglnExtensionSchema = z.string().regex(/^[!-~]{1,20}$/, "1 to 20 visible ASCII characters");
+const extensionWords = "1 to 20 characters of GS1's set 82, such as RETURNS-1";
+/** GS1 General Specifications figure 7.11-1; other characters cannot stand in an SGLN. */
+const sglnExtensionSchema = z
+  .string()
+  .regex(/^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}$/, extensionWords)
+  .meta({ description: extensionWords });
 const readPointSchema = z.strictObject({
   id: nameSchema,
   role: z.enum(readPointRoles),
@@ -99,7 +117,10 @@ const returnsSchema = z.strictObject({
 const queueServiceSchema = z.strictObject({
   id: nameSchema,
   /** What a ticket number begins with: `A` makes A-001. */
-  prefix: z.string().regex(/^[A-Z]{1,2}$/, "one or two capital letters"),
+  prefix: z
+    .string()
+    .regex(/^[A-Z]{1,2}$/, "one or two capital letters")
+    .meta({ description: "one or two capital letters" }),
   name: z.string().min(1).max(40),
   nameChinese: z.string().min(1).max(40),
 });
@@ -170,7 +191,16 @@ const sectionsSchema = z.strictObject({
 export type Configuration = z.infer<typeof sectionsSchema>;
 
 /** `/etc/storewire/storewire.yaml`, whole: shape, defaults, and that every name that is used exists. */
-export const configurationSchema = sectionsSchema.superRefine(checkReferences);
+export const configurationSchema = sectionsSchema.superRefine((configuration, context) => {
+  for (const { path, found, allowed } of checkReferences(configuration)) {
+    context.addIssue({
+      code: "custom",
+      path: [...path],
+      message: `found ${found}; allowed: ${allowed}`,
+      params: { found, allowed },
+    });
+  }
+});
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -179,55 +209,4 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
-}
-
-type Issue = (path: (string | number)[], message: string) => void;
-
-function checkReferences(configuration: Configuration, context: z.RefinementCtx): void {
-  const issue: Issue = (path, message) => context.addIssue({ code: "custom", path, message });
-  const { readPoints, devices, queue } = configuration;
-  checkUnique(
-    readPoints.map((readPoint) => readPoint.id),
-    "readPoints",
-    issue,
-  );
-  checkUnique(
-    devices.map((device) => device.id),
-    "devices",
-    issue,
-  );
-  const points = new Set(readPoints.map((readPoint) => readPoint.id));
-  const services = new Set(queue.services.map((service) => service.id));
-  const classes = new Set(queue.priorityClasses.map((entry) => entry.id));
-  const deviceIds = new Set(devices.map((device) => device.id));
-  const known = (set: ReadonlySet<string>, value: string, path: (string | number)[], what: string): void => {
-    if (!set.has(value))
-      issue(path, `no ${what} is named "${value}"; there are: ${[...set].join(", ") || "none"}`);
-  };
-  devices.forEach((device, index) => {
-    known(points, device.readPoint, ["devices", index, "readPoint"], "read point");
-    if (device.driver !== "gpio-buttons") return;
-    for (const [name, action] of Object.entries(device.settings.buttons)) {
-      if (action.kind !== "issue") continue;
-      const path = ["devices", index, "settings", "buttons", name];
-      known(services, action.service, [...path, "service"], "service");
-      known(classes, action.priorityClass, [...path, "priorityClass"], "priority class");
-    }
-  });
-  queue.counters.forEach((counter, index) => {
-    known(points, counter.readPoint, ["queue", "counters", index, "readPoint"], "read point");
-    counter.services.forEach((service, place) => {
-      known(services, service, ["queue", "counters", index, "services", place], "service");
-    });
-  });
-  queue.printers.forEach((printer, index) => {
-    known(points, printer.kiosk, ["queue", "printers", index, "kiosk"], "read point");
-    known(deviceIds, printer.device, ["queue", "printers", index, "device"], "device");
-  });
-}
-
-function checkUnique(ids: readonly string[], section: string, issue: Issue): void {
-  ids.forEach((id, index) => {
-    if (ids.indexOf(id) < index) issue([section, index, "id"], `"${id}" is used twice in ${section}`);
-  });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nameSchema } from "../readings.ts";
-import { transportSchema } from "./transport.ts";
+import { type TransportKind, transportSchema } from "./transport.ts";
 
 /** How raw observations become readings; per device, with defaults that suit a shop. */
 const smoothingSchema = z.strictObject({
@@ -126,3 +126,13 @@ export const deviceSchema = z.discriminatedUnion("driver", [
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 export type DriverName = DeviceConfig["driver"];
 export type SettingsOf<Name extends DriverName> = Extract<DeviceConfig, { driver: Name }>["settings"];
+
+/** On which transports each family travels; `simulated` stands in for any of them. */
+export const transportsOfDriver = {
+  "r2000-a0": ["serial", "tcp"],
+  "serial-scanner": ["serial", "tcp"],
+  "hid-scanner": ["hid"],
+  "mt-sics": ["serial", "tcp"],
+  "escpos-printer": ["serial", "tcp"],
+  "gpio-buttons": ["gpio"],
+} as const satisfies Record<DriverName, readonly TransportKind[]>;

@@ -1,10 +1,12 @@
 import { z } from "zod";
 
 /** USB identity as `lsusb` shows it, four hex digits each. */
+const usbNumberWords = 'four hex digits in quotes such as "0c2e"';
 const usbNumberSchema = z
   .string()
-  .regex(/^[0-9a-fA-F]{4}$/, "four hex digits such as 0c2e")
-  .toLowerCase();
+  .regex(/^[0-9a-fA-F]{4}$/, usbNumberWords)
+  .toLowerCase()
+  .meta({ description: usbNumberWords });
 const usbSchema = z.strictObject({
   vendor: usbNumberSchema,
   product: usbNumberSchema,
@@ -23,12 +25,12 @@ export const serialLineSchema = z.strictObject({
 });
 export type SerialLine = z.infer<typeof serialLineSchema>;
 
+const devicePathWords =
+  "a stable path such as /dev/serial/by-id/..., /dev/serial/by-path/... or /dev/ttyAMA0; /dev/ttyUSB0 moves between starts";
 const devicePathSchema = z
   .string()
-  .regex(
-    /^\/(?!dev\/tty(USB|ACM))/,
-    "a stable path such as /dev/serial/by-id/..., /dev/serial/by-path/... or /dev/pts/N; /dev/ttyUSB0 moves between starts",
-  );
+  .regex(/^\/(?!dev\/tty(USB|ACM))/, devicePathWords)
+  .meta({ description: devicePathWords });
 
 const serialSchema = serialLineSchema
   .extend({ kind: z.literal("serial"), path: devicePathSchema.optional(), usb: usbSchema.optional() })

@@ -1,0 +1,200 @@
+import { z } from "zod";
+import { transportsOfDriver } from "./devices.ts";
+
+/** Something that is well-formed and yet cannot be: a name that nothing bears, two devices on one port. */
+export interface Contradiction {
+  readonly path: readonly (string | number)[];
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** Whatever is misshapen counts as absent here: its shape is reported elsewhere, and the rest is still checked. */
+const text = z.string().optional().catch(undefined);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
+const looseSchema = z.object({
+  readPoints: list(z.object({ id: text, role: text }).catch({ id: undefined, role: undefined })),
+  devices: list(
+    z
+      .object({
+        id: text,
+        driver: text,
+        readPoint: text,
+        transport: z.looseObject({ kind: text, lines: z.record(z.string(), z.unknown()).catch({}) }).catch({
+          kind: undefined,
+          lines: {},
+        }),
+        settings: z
+          .object({
+            buttons: z
+              .record(z.string(), z.object({ kind: text, service: text, priorityClass: text }).catch({}))
+              .catch({}),
+          })
+          .catch({ buttons: {} }),
+      })
+      .catch({ transport: { kind: undefined, lines: {} }, settings: { buttons: {} } }),
+  ),
+  queue: z
+    .object({
+      services: list(z.object({ id: text, prefix: text }).catch({})),
+      priorityClasses: list(z.object({ id: text }).catch({})),
+      counters: list(
+        z.object({ readPoint: text, services: list(text) }).catch({ readPoint: undefined, services: [] }),
+      ),
+      printers: list(z.object({ kiosk: text, device: text }).catch({})),
+    })
+    .catch({ services: [], priorityClasses: [], counters: [], printers: [] }),
+  gateway: z
+    .object({ broker: z.object({ host: text, accounts: list(z.unknown()) }).catch({ accounts: [] }) })
+    .catch({ broker: { accounts: [] } }),
+  hq: z.object({ url: text, tls: z.unknown() }).catch({ tls: undefined }),
+});
+type Loose = z.infer<typeof looseSchema>;
+type LooseDevice = Loose["devices"][number];
+type Report = (path: (string | number)[], found: string, allowed: string) => void;
+
+/** Everything that a whole configuration, valid or not, refers to and should not. */
+export function checkReferences(configuration: unknown): readonly Contradiction[] {
+  const parsed = looseSchema.safeParse(configuration);
+  if (!parsed.success) return [];
+  const errors: Contradiction[] = [];
+  const report: Report = (path, found, allowed) => errors.push({ path, found, allowed });
+  checkUnique(parsed.data, report);
+  checkDevices(parsed.data, report);
+  checkQueue(parsed.data, report);
+  checkBrokers(parsed.data, report);
+  return errors;
+}
+
+function checkUnique({ readPoints, devices, queue }: Loose, report: Report): void {
+  const sections: readonly [string[], readonly (string | undefined)[], string][] = [
+    [["readPoints"], readPoints.map(({ id }) => id), "id"],
+    [["devices"], devices.map(({ id }) => id), "id"],
+    [["queue", "services"], queue.services.map(({ id }) => id), "id"],
+    [["queue", "services"], queue.services.map(({ prefix }) => prefix), "prefix"],
+    [["queue", "priorityClasses"], queue.priorityClasses.map(({ id }) => id), "id"],
+    [["queue", "counters"], queue.counters.map(({ readPoint }) => readPoint), "readPoint"],
+  ];
+  for (const [section, names, key] of sections) {
+    names.forEach((name, index) => {
+      const first = names.indexOf(name);
+      if (name === undefined || first === index) return;
+      report(
+        [...section, index, key],
+        quoted(name),
+        `another ${key}; ${section.join(".")}[${first}] has this one`,
+      );
+    });
+  }
+}
+
+function checkDevices({ readPoints, devices, queue }: Loose, report: Report): void {
+  const points = namesOf("read point", readPoints);
+  const services = namesOf("service", queue.services);
+  const classes = classesOf(queue);
+  const ports = new Map<string, string>();
+  devices.forEach((device, index) => {
+    known(report, ["devices", index, "readPoint"], device.readPoint, points);
+    checkTransport(device, index, report);
+    const port = portOf(device);
+    const holder = port === undefined ? undefined : ports.get(port);
+    if (holder !== undefined) {
+      report(["devices", index, "transport"], `the port of device ${quoted(holder)}`, "a port of its own");
+    } else if (port !== undefined) ports.set(port, device.id ?? `devices[${index}]`);
+    for (const [button, action] of Object.entries(device.settings.buttons)) {
+      const path = ["devices", index, "settings", "buttons", button];
+      known(report, [...path, "service"], action.service, services);
+      known(report, [...path, "priorityClass"], action.priorityClass, classes);
+      if (device.transport.kind !== "gpio") continue;
+      const lines = Object.keys(device.transport.lines);
+      if (!lines.includes(button))
+        report(path, quoted(button), `a name of transport.lines: ${lines.join(", ")}`);
+    }
+  });
+}
+
+function checkTransport({ driver, transport }: LooseDevice, index: number, report: Report): void {
+  const carried: Readonly<Record<string, readonly string[]>> = transportsOfDriver;
+  const kinds = driver === undefined ? undefined : carried[driver];
+  const { kind } = transport;
+  if (kinds === undefined || kind === undefined || kind === "simulated" || kinds.includes(kind)) return;
+  report(["devices", index, "transport", "kind"], quoted(kind), `${kinds.join(" or ")} for ${driver}`);
+}
+
+/** What two devices cannot share, as text; undefined where sharing is no fault or cannot be told. */
+function portOf({ transport }: LooseDevice): string | undefined {
+  const { kind, path, host, port, usb, name } = transport as Readonly<Record<string, unknown>>;
+  if (kind === "tcp") return `${String(host)}:${String(port)}`;
+  if (kind === "simulated") return `simulated ${String(name)}`;
+  if (typeof path === "string") return path;
+  return usb === undefined ? undefined : `usb ${JSON.stringify(usb)}`;
+}
+
+function checkQueue({ readPoints, devices, queue }: Loose, report: Report): void {
+  const standing = (role: string) =>
+    namesOf(
+      `read point with role ${role}`,
+      readPoints.filter((readPoint) => readPoint.role === role),
+    );
+  const offered = namesOf("service", queue.services);
+  queue.counters.forEach(({ readPoint, services }, index) => {
+    const path = ["queue", "counters", index];
+    known(report, [...path, "readPoint"], readPoint, standing("counter"));
+    services.forEach((service, place) => {
+      known(report, [...path, "services", place], service, offered);
+    });
+  });
+  const printers = namesOf(
+    "device with driver escpos-printer",
+    devices.filter(({ driver }) => driver === "escpos-printer"),
+  );
+  queue.printers.forEach(({ kiosk, device }, index) => {
+    known(report, ["queue", "printers", index, "kiosk"], kiosk, standing("kiosk"));
+    known(report, ["queue", "printers", index, "device"], device, printers);
+  });
+}
+
+/** Hosts that nobody outside the box reaches. */
+const loopback = /^(127\.|localhost$|::1$)/;
+
+function checkBrokers({ gateway, hq }: Loose, report: Report): void {
+  const { host, accounts } = gateway.broker;
+  if (host !== undefined && !loopback.test(host) && accounts.length === 0) {
+    report(
+      ["gateway", "broker", "host"],
+      quoted(host),
+      "127.0.0.1 as long as gateway.broker.accounts is empty",
+    );
+  }
+  if (hq.tls !== undefined && hq.url?.startsWith("mqtt:")) {
+    report(["hq", "url"], quoted(hq.url), "mqtts://host:port, because hq.tls is given");
+  }
+}
+
+/** The names that something may refer to, and what they name. */
+interface Names {
+  readonly what: string;
+  readonly names: readonly string[];
+}
+
+const namesOf = (what: string, entries: readonly { readonly id?: string | undefined }[]): Names => ({
+  what,
+  names: entries.flatMap(({ id }) => (id === undefined ? [] : [id])),
+});
+
+/** `queue.priorityClasses` has a default of its own in the schema. */
+const classesOf = ({ priorityClasses }: Loose["queue"]): Names =>
+  priorityClasses.length === 0
+    ? { what: "priority class", names: ["regular", "priority"] }
+    : namesOf("priority class", priorityClasses);
+
+function known(
+  report: Report,
+  path: (string | number)[],
+  name: string | undefined,
+  { what, names }: Names,
+): void {
+  if (name === undefined || names.includes(name)) return;
+  report(path, quoted(name), names.length === 0 ? `a ${what}, and none is configured` : names.join(", "));
+}
+
+const quoted = (name: string): string => JSON.stringify(name);
