@@ -84,10 +84,12 @@ export type EpcisDisposition =
 export type ExtensionKey = `${string}:${string}`;
 export type ExtensionValue = string | number | boolean;
 
-/** All of an event but its identity. Type aliases, not interfaces, so that they fit where loose JSON is taken. */
-export type EpcisObjectEventContent = {
+/** A type alias, not an interface, so that it fits where loose JSON is taken. */
+export type EpcisObjectEvent = {
   readonly "@context": readonly (string | Readonly<Record<string, string>>)[];
   readonly type: "ObjectEvent";
+  /** `ni:///sha-256;...?ver=CBV2.0`, the hash of all the rest (event-hash.ts). */
+  readonly eventID: string;
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
   readonly epcList?: readonly Uri[];
@@ -106,9 +108,4 @@ export type EpcisObjectEventContent = {
   readonly destinationList?: readonly EpcisDestination[];
   readonly sensorElementList?: readonly EpcisSensorElement[];
   readonly [extension: ExtensionKey]: ExtensionValue;
-};
-
-export type EpcisObjectEvent = EpcisObjectEventContent & {
-  /** `ni:///sha-256;...?ver=CBV2.0`, the hash of the content (event-hash.ts). */
-  readonly eventID: string;
 };

@@ -11,10 +11,11 @@ const excluded = new Set(["rdfs:comment"]);
 export function hashedExtensions(element: unknown, namespaces: Namespaces): string {
   if (typeof element !== "object" || element === null) return "";
   const texts: string[] = [];
-  for (const [name, value] of Object.entries(element)) {
-    if (name.includes(":") && !excluded.has(name)) collect(name, value, namespaces, texts);
+  for (const name of Object.keys(element)) {
+    if (!name.includes(":") || excluded.has(name)) continue;
+    collect(name, (element as Readonly<Record<string, unknown>>)[name], namespaces, texts);
   }
-  return texts.sort(compareUtf8).join("");
+  return joinSorted(texts);
 }
 
 function collect(name: string, value: unknown, namespaces: Namespaces, texts: string[]): void {
@@ -39,8 +40,12 @@ function hashedName(name: string, namespaces: Namespaces): string {
   return `{${uri}}${local}`;
 }
 
+export function joinSorted(texts: string[]): string {
+  return texts.length === 1 ? (texts[0] ?? "") : texts.sort(compareUtf8).join("");
+}
+
 /** Order of the UTF-8 bytes: that of code points, while JavaScript's own is that of UTF-16 units. */
-export function compareUtf8(left: string, right: string): number {
+function compareUtf8(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index++) {
     const a = left.charCodeAt(index);

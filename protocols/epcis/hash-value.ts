@@ -56,9 +56,17 @@ function expanded(text: string, namespaces: Namespaces): string {
   return namespace === undefined ? text : namespace + text.slice(colon + 1);
 }
 
+/** The places of a site come back in every event; beyond this many URNs it is not a site any more. */
+const rememberedUrnsMax = 1024;
+const linksOfUrns = new Map<string, string | undefined>();
+
 function linkOfUrn(urn: string): string | undefined {
-  const elements = elementsOfIdentityUri(urn);
-  return elements === undefined ? undefined : digitalLinkUri(elements, [], escapeForHash);
+  if (!linksOfUrns.has(urn)) {
+    if (linksOfUrns.size >= rememberedUrnsMax) linksOfUrns.clear();
+    const elements = elementsOfIdentityUri(urn);
+    linksOfUrns.set(urn, elements && digitalLinkUri(elements, [], escapeForHash));
+  }
+  return linksOfUrns.get(urn);
 }
 
 /** As the reference implementation prints a double: whole numbers in full, small ones as 1e-05. */

@@ -5,10 +5,8 @@ import type {
   EpcisDestination,
   EpcisDisposition,
   EpcisObjectEvent,
-  EpcisObjectEventContent,
   EpcisSensorElement,
   EpcisSource,
-  ExtensionKey,
   ExtensionValue,
   Uri,
 } from "./event.ts";
@@ -20,6 +18,7 @@ import { timeZoneOffset } from "./time-zone-offset.ts";
 /** Namespace of our own extensions: `storewire:grade`. */
 export const storewireNamespace = "urn:x-storewire:epcis:";
 const namespaces = { storewire: storewireNamespace };
+const hashOptions = { profile: "CBV2.0", namespaces } as const;
 
 /** JSON-LD context of every event that we emit; the 2.0.0 address is what all receivers know. */
 export const eventContext: EpcisObjectEvent["@context"] = [
@@ -58,7 +57,7 @@ export interface ObjectEventFacts {
   readonly extensions?: Readonly<Record<`storewire:${string}`, ExtensionValue>>;
 }
 
-type Draft = { -readonly [Key in keyof EpcisObjectEventContent]: EpcisObjectEventContent[Key] };
+type Draft = { -readonly [Key in keyof EpcisObjectEvent]: EpcisObjectEvent[Key] };
 
 /**
  * An EPCIS 2.0 ObjectEvent whose identity is the hash of what it says: the same facts make the same event,
@@ -68,6 +67,8 @@ export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
   const draft: Draft = {
     "@context": eventContext,
     type: "ObjectEvent",
+    // Its place in the text only; the hash leaves it out.
+    eventID: "",
     eventTime: new Date(facts.timeMs).toISOString(),
     eventTimeZoneOffset: timeZoneOffset(facts.timeZone, facts.timeMs),
     action: facts.action ?? "OBSERVE",
@@ -77,8 +78,9 @@ export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
   addItems(draft, facts.items);
   addContext(draft, facts);
   if (facts.weighing !== undefined) draft.sensorElementList = [sensorElement(facts.weighing)];
-  for (const [key, value] of Object.entries(facts.extensions ?? {})) draft[key as ExtensionKey] = value;
-  return { ...draft, eventID: eventHash(draft, { profile: "CBV2.0", namespaces }) };
+  Object.assign(draft, facts.extensions);
+  draft.eventID = eventHash(draft, hashOptions);
+  return draft;
 }
 
 /** The schema wants a list of things, of quantities, or of sensor elements; an empty list of things will do. */

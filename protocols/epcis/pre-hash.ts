@@ -1,4 +1,4 @@
-import { compareUtf8, hashedExtensions } from "./hash-extension.ts";
+import { hashedExtensions, joinSorted } from "./hash-extension.ts";
 import type { Namespaces, Vocabulary } from "./hash-value.ts";
 import { hashedTime, hashedValue, hashedWord, vocabularies } from "./hash-value.ts";
 
@@ -171,7 +171,7 @@ export function preHash(event: Json, { profile, namespaces }: HashOptions): stri
     displaced: [],
   };
   const fields = printFields(event, eventFields, walk);
-  return fields + walk.displaced.sort(compareUtf8).join("") + hashedExtensions(event, walk.namespaces);
+  return fields + joinSorted(walk.displaced) + hashedExtensions(event, walk.namespaces);
 }
 
 function printFields(value: unknown, fields: Fields, walk: Walk): string {
@@ -194,7 +194,7 @@ function placeExtensions(name: string, value: unknown, walk: Walk): string {
 
 function sorted(value: unknown, print: (item: unknown) => string): string {
   const items: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return items.map(print).sort(compareUtf8).join("");
+  return joinSorted(items.map(print));
 }
 
 function asRecord(value: unknown): Json {
