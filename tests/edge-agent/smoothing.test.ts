@@ -5,6 +5,7 @@ import { type ScanObservation, scans } from "../../edge-agent/smoothing/scans.ts
 import { type TagObservation, tags } from "../../edge-agent/smoothing/tags.ts";
 import { smoother } from "../../edge-agent/smoothing.ts";
 import type { Observation } from "../../protocols/readings.ts";
+import { fromLatin1, toHex } from "../../protocols/stream/bytes.ts";
 
 const seen = (epcHex: string, antenna = 1): TagObservation => ({
   kind: "tag",
@@ -184,7 +185,7 @@ describe("buttons", () => {
 const scan = (text: string): ScanObservation => ({
   kind: "scan",
   text,
-  bytesHex: [...text].map((character) => character.charCodeAt(0).toString(16)).join(""),
+  bytesHex: toHex(fromLatin1(text)),
 });
 
 describe("scans", () => {
