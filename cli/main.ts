@@ -8,7 +8,9 @@ const defaultConfiguration = "/etc/storewire/storewire.yaml";
 /** Each command loads what it needs only when it is called, so that `run` reads its first device early. */
 function buildProgram(): Command {
   const program = new Command("storewire")
-    .description("Reads the devices of a shop or depot and delivers what they say to headquarters, once, none lost.")
+    .description(
+      "Reads the devices of a shop or depot and delivers what they say to headquarters, once, none lost.",
+    )
     .version(packageVersion)
     .exitOverride((error) => {
       process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -31,20 +33,24 @@ function addServices(program: Command): void {
     .option(...readings)
     .action(async (options: { config: string; readings?: boolean }) => {
       const { runStore } = await import("./commands/run.ts");
-      await runStore({ parts: ["agent", "gateway"], file: options.config, printReadings: options.readings ?? false });
+      await runStore({
+        parts: ["agent", "gateway"],
+        file: options.config,
+        printReadings: options.readings ?? false,
+      });
     });
   configured(program.command("agent"))
     .description("the process that owns devices and spools their readings for a gateway")
     .option(...readings)
     .action(async (options: { config: string; readings?: boolean }) => {
       const { runStore } = await import("./commands/run.ts");
-      await runStore({ parts: ["agent"], file: options.config, printReadings: options.readings ?? false });
+      await runStore("agent", options.config, options.readings ?? false);
     });
   configured(program.command("gateway"))
     .description("the hub of a site: store broker, store services, outbox, uplink")
     .action(async (options: { config: string }) => {
       const { runStore } = await import("./commands/run.ts");
-      await runStore({ parts: ["gateway"], file: options.config, printReadings: false });
+      await runStore("gateway", options.config, false);
     });
 }
 
@@ -59,7 +65,9 @@ function addConfiguration(program: Command): void {
     });
   program
     .command("decode <codec> [hex]")
-    .description("decode captured bytes; with `-` one hex string per line from stdin, one JSON object per line out")
+    .description(
+      "decode captured bytes; with `-` one hex string per line from stdin, one JSON object per line out",
+    )
     .option("--relaxed", "for codec gs1: tolerate what a returns desk has to tolerate")
     .action(async (codec: string, hex: string | undefined, options: { relaxed?: boolean }) => {
       const { decodeCommand } = await import("./commands/decode.ts");

@@ -13,22 +13,33 @@ const command = fileURLToPath(
 /** Words of the log that are kept for a failure's report. */
 const keptLines = 400;
 
+export interface ProcessOptions {
+  /** Told of each line of stdout. */
+  readonly onLine?: (line: string) => void;
+  /** A compiled program below dist/; the command itself when absent. */
+  readonly program?: string;
+}
+
 /** A `storewire` command as a real process: its lines as they come, killed as a power cut would. */
 export class StorewireProcess {
   readonly #child: ChildProcess;
   readonly #said: string[] = [];
   readonly #exited: Promise<unknown>;
+  /** Kept unless somebody listens to each line. */
   readonly stdoutLines: string[] = [];
 
-  constructor(parameters: readonly string[], onLine: (line: string) => void = () => {}) {
-    if (!existsSync(command)) throw new Error(`${command} is missing: run npm run build first`);
-    this.#child = spawn(process.execPath, [command, ...parameters], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(parameters: readonly string[], { onLine, program = storewire }: ProcessOptions = {}) {
+    const file = fileURLToPath(new URL(program, dist));
+    if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first`);
+    this.#child = spawn(process.execPath, [file, ...parameters], { stdio: ["pipe", "pipe", "pipe"] });
     this.#exited = once(this.#child, "exit");
-    const { stdout, stderr } = this.#child;
-    if (!stdout || !stderr) throw new Error("a piped child has both streams");
+    const { stdin, stdout, stderr } = this.#child;
+    if (!stdin || !stdout || !stderr) throw new Error("a piped child has all three streams");
+    // A killed process takes nothing more.
+    stdin.on("error", () => {});
     createInterface({ input: stdout }).on("line", (line) => {
-      this.stdoutLines.push(line);
-      onLine(line);
+      if (onLine === undefined) this.stdoutLines.push(line);
+      else onLine(line);
     });
     createInterface({ input: stderr }).on("line", (line) => {
       this.#said.push(line);
@@ -44,6 +55,10 @@ export class StorewireProcess {
 
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  tell(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
   }
 
   /** What it wrote to stderr lately. */

@@ -161,6 +161,8 @@ const limitsSchema = z.strictObject({
     })
     .prefault({}),
   spoolRowsMax: z.number().int().min(1_000).max(100_000_000).default(1_000_000),
+  /** Longest wait between two tries to reach a broker. */
+  reconnectMsMax: z.number().int().min(200).max(600_000).default(30_000),
   deadLettersMax: z.number().int().min(10).max(100_000).default(1_000),
   uplink: z
     .strictObject({

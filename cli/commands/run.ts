@@ -1,0 +1,56 @@
+import type { Configuration } from "../../protocols/config/configuration.ts";
+import type { Reading } from "../../protocols/readings.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { openLog } from "../log.ts";
+import { type Store, type Surroundings, startAgentAlone, startGatewayAlone, startWholeStore } from "../store.ts";
+import { bootId, packageVersion, systemClock, systemRandom } from "../system.ts";
+import { configurationOrComplain } from "./check.ts";
+
+export type StorePart = "run" | "agent" | "gateway";
+
+const starts: { readonly [Part in StorePart]: (configuration: Configuration, around: Surroundings) => Promise<Store> } = {
+  run: startWholeStore,
+  agent: startAgentAlone,
+  gateway: startGatewayAlone,
+};
+
+/** `storewire run|agent|gateway`: runs until SIGTERM or SIGINT, then ends in order. */
+export async function runStore(part: StorePart, file: string, printReadings: boolean): Promise<void> {
+  const configuration = configurationOrComplain(file);
+  if (configuration === undefined) return;
+  const log = openLog(configuration.logLevel, part);
+  const store = await starts[part](configuration, {
+    clock: systemClock(),
+    random: systemRandom,
+    boot: bootId(),
+    version: packageVersion,
+    log,
+    ...(printReadings ? { onCommitted: printAll } : {}),
+  }).catch((error: unknown) => {
+    log.fatal({ event: "start-failed", reason: error instanceof Error ? error.message : String(error) });
+    process.exitCode = exitCodes.unavailable;
+  });
+  if (store === undefined) return;
+  log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
+  endInOrder(store, log);
+}
+
+function printAll(readings: readonly Reading[]): void {
+  for (const reading of readings) process.stdout.write(`${JSON.stringify(reading)}\n`);
+}
+
+/** The first signal ends in order; what never finishes is for the second one, or for systemd. */
+function endInOrder(store: Store, log: Surroundings["log"]): void {
+  const end = (signal: string): void => {
+    log.info({ event: "ending", signal });
+    store.close().then(
+      () => process.exit(exitCodes.done),
+      (error: unknown) => {
+        log.error({ event: "end-failed", reason: String(error) });
+        process.exit(exitCodes.failed);
+      },
+    );
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+}

@@ -1,0 +1,201 @@
+import type { Logger } from "pino";
+import { startDriver } from "../drivers/catalog.ts";
+import { openTransport, transportEnvironment } from "../drivers/transports.ts";
+import { type Agent, startAgent } from "../edge-agent/agent.ts";
+import { subscribeCommands } from "../edge-agent/commands.ts";
+import { SpoolSink } from "../edge-agent/spool-sink.ts";
+import { describeLoss } from "../gateway/envelope.ts";
+import { type Gateway, startGateway } from "../gateway/gateway.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { openSqliteOutbox } from "../outbox/sqlite-outbox.ts";
+import type { StartReport } from "../outbox/start-check.ts";
+import type { Clock } from "../protocols/clock.ts";
+import type { Configuration } from "../protocols/config/configuration.ts";
+import type { LastWill, MessageLink } from "../protocols/message-link.ts";
+import type { Random } from "../protocols/random.ts";
+import type { Reading, ReadingSink } from "../protocols/readings.ts";
+import type { Transport } from "../protocols/transport.ts";
+import { openMqttLink } from "./mqtt-link.ts";
+import { reconnectBounds } from "./reconnect-delay.ts";
+
+/** What a store's processes take from the machine they run on. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly boot: string;
+  readonly version: string;
+  readonly log: Logger;
+  /** Simulators in this process, by the name that the configuration gives. */
+  readonly simulated?: ReadonlyMap<string, Transport>;
+  /** Told of readings once they are on disk. */
+  readonly onCommitted?: (readings: readonly Reading[]) => void;
+}
+
+/** A running part of a store, or both. */
+export interface Store {
+  readonly agent?: Agent;
+  readonly gateway?: Gateway;
+  close(): Promise<void>;
+}
+
+/** `storewire run`: agent and gateway in one process and one database. */
+export async function startWholeStore(configuration: Configuration, around: Surroundings): Promise<Store> {
+  const opened = await openGatewayOutbox(configuration, around);
+  const agents: Agent[] = [];
+  const gateway = await startGatewayOn(configuration, opened, around, {
+    agent: configuration.agent.id,
+    // The gateway starts first, because the agent needs its sink; commands that come before wait.
+    target: { take: (command) => agents[0]?.take(command) },
+  });
+  const devices = await startDevices(configuration, { sink: gateway.sink, journal: opened.outbox }, around);
+  agents.push(devices.agent);
+  return {
+    agent: devices.agent,
+    gateway,
+    async close() {
+      await devices.close();
+      await gateway.close();
+      await opened.outbox.close();
+    },
+  };
+}
+
+/** `storewire gateway`: the hub alone; its agents come over the store broker. */
+export async function startGatewayAlone(configuration: Configuration, around: Surroundings): Promise<Store> {
+  const opened = await openGatewayOutbox(configuration, around);
+  const gateway = await startGatewayOn(configuration, opened, around);
+  return {
+    gateway,
+    async close() {
+      await gateway.close();
+      await opened.outbox.close();
+    },
+  };
+}
+
+/** `storewire agent`: the devices, and a spool in front of the store broker. */
+export async function startAgentAlone(configuration: Configuration, around: Surroundings): Promise<Store> {
+  const { clock, random, log } = around;
+  const { id, database, brokerUrl, username, passwordFile } = configuration.agent;
+  if (brokerUrl === undefined) throw new Error("an agent of its own needs agent.brokerUrl in the configuration");
+  const limits = { rowsMax: configuration.limits.spoolRowsMax, keepConfirmedMs: 0, keepConfirmedBytes: 0 };
+  const { outbox } = await openSqliteOutbox({ path: database, clock, random, limits });
+  const link = openMqttLink({
+    url: brokerUrl,
+    clientId: `agent-${id}`,
+    mqttVersion: "3.1.1",
+    username,
+    passwordFile,
+    clock,
+    random,
+    reconnect: { ...reconnectBounds, maxMs: configuration.limits.reconnectMsMax },
+  });
+  const sink = new SpoolSink({ agent: id, outbox, link, clock, log });
+  const devices = await startDevices(configuration, { sink, journal: outbox }, around);
+  await subscribeCommands(link, id, devices.agent, log);
+  return {
+    agent: devices.agent,
+    async close() {
+      await devices.close();
+      await sink.close();
+      await link.close();
+      await outbox.close();
+    },
+  };
+}
+
+interface OpenedOutbox {
+  readonly outbox: Outbox;
+  readonly report: StartReport;
+}
+
+async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<OpenedOutbox> {
+  const { clock, random } = around;
+  const { outbox: bounds } = configuration.limits;
+  const opened = await openSqliteOutbox({
+    path: configuration.gateway.database,
+    clock,
+    random,
+    limits: {
+      rowsMax: bounds.rowsMax,
+      bytesMax: bounds.bytesMax,
+      droppable: { tel: { rowsMax: bounds.telemetryRowsMax, bytesMax: bounds.bytesMax } },
+      keepConfirmedMs: bounds.keepConfirmedMs,
+      keepConfirmedBytes: bounds.keepConfirmedBytes,
+    },
+    describeLoss: describeLoss({ name: { site: configuration.site.id, gateway: configuration.gateway.id }, clock, random }),
+  });
+  if (opened.report.broken !== undefined) {
+    around.log.error({ event: "outbox-broken", ...opened.report.broken });
+  }
+  return opened;
+}
+
+function startGatewayOn(
+  configuration: Configuration,
+  { outbox, report }: OpenedOutbox,
+  around: Surroundings,
+  local?: Parameters<typeof startGateway>[0]["local"],
+): Promise<Gateway> {
+  const { clock, random, boot, version, log } = around;
+  return startGateway({
+    configuration,
+    outbox,
+    startReport: report,
+    clock,
+    random,
+    boot,
+    version,
+    log,
+    makeUplinkLink: (will) => openUplink(configuration, around, will),
+    ...(local === undefined ? {} : { local }),
+  });
+}
+
+function openUplink(
+  { hq, site, gateway, limits }: Configuration,
+  { clock, random, log }: Surroundings,
+  will: LastWill | (() => LastWill),
+): MessageLink {
+  return openMqttLink({
+    url: hq.url,
+    clientId: `storewire-${site.id}-${gateway.id}`,
+    mqttVersion: hq.mqttVersion,
+    username: hq.username,
+    passwordFile: hq.passwordFile,
+    tls: hq.tls,
+    will,
+    clock,
+    random,
+    reconnect: { ...reconnectBounds, maxMs: limits.reconnectMsMax },
+    warn: (words) => log.warn({ event: "uplink-receiver-failed", words }),
+  });
+}
+
+async function startDevices(
+  configuration: Configuration,
+  into: { readonly sink: ReadingSink; readonly journal: Outbox },
+  around: Surroundings,
+): Promise<{ readonly agent: Agent; close(): Promise<void> }> {
+  const { clock, random, boot, log, simulated, onCommitted } = around;
+  const transports = transportEnvironment(clock, simulated);
+  const agent = await startAgent({
+    agent: configuration.agent.id,
+    devices: configuration.devices,
+    openTransport: (transport) => openTransport(transport, transports),
+    startSession: startDriver,
+    ...into,
+    clock,
+    random,
+    boot,
+    log,
+    ...(onCommitted === undefined ? {} : { onCommitted }),
+  });
+  return {
+    agent,
+    async close() {
+      await agent.close();
+      await transports.close();
+    },
+  };
+}
