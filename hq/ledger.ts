@@ -1,0 +1,76 @@
+import type { GatewayName, Stream } from "../protocols/topics.ts";
+
+/** From and to are both meant. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whose sequence it is: one stream of one gateway under one epoch. */
+export interface LedgerName extends GatewayName {
+  readonly stream: Stream;
+  readonly epoch: string;
+}
+
+/** What headquarters holds of one sequence. Explained holes count as held. */
+export interface Ledger extends LedgerName {
+  /** Everything up to here is held. */
+  readonly contiguous: number;
+  /** What is held above, in order, with a hole before each. */
+  readonly beyond: readonly Range[];
+}
+
+/**
+ * More islands than this are not kept: what would open another one is left to be asked for again, so that a
+ * gateway that sends every second event cannot fill headquarters' memory.
+ */
+export const islandsMax = 1_000;
+
+/** A key for maps; no part can hold a slash, because topic levels and epochs cannot. */
+export const ledgerKey = ({ site, gateway, stream, epoch }: LedgerName): string =>
+  `${site}/${gateway}/${stream}/${epoch}`;
+
+export function emptyLedger({ site, gateway, stream, epoch }: LedgerName): Ledger {
+  return { site, gateway, stream, epoch, contiguous: 0, beyond: [] };
+}
+
+export function holds(ledger: Ledger, sequence: number): boolean {
+  if (sequence <= ledger.contiguous) return true;
+  return ledger.beyond.some(({ from, to }) => from <= sequence && sequence <= to);
+}
+
+/** Whether the ledger can note `sequence` without opening an island too many. */
+export function canHold(ledger: Ledger, sequence: number): boolean {
+  if (sequence === ledger.contiguous + 1 || ledger.beyond.length < islandsMax) return true;
+  return ledger.beyond.some(({ from, to }) => from - 1 <= sequence && sequence <= to + 1);
+}
+
+/** The ledger with a range more. */
+export function noteHeld(ledger: Ledger, range: Range): Ledger {
+  let { from, to } = range;
+  const before: Range[] = [];
+  const after: Range[] = [];
+  for (const island of ledger.beyond) {
+    if (island.to < from - 1) before.push(island);
+    else if (island.from > to + 1) after.push(island);
+    else {
+      from = Math.min(from, island.from);
+      to = Math.max(to, island.to);
+    }
+  }
+  if (from > ledger.contiguous + 1) return { ...ledger, beyond: [...before, { from, to }, ...after] };
+  // Islands before a range that reaches the contiguous part were swallowed by it.
+  return { ...ledger, contiguous: Math.max(ledger.contiguous, to), beyond: after };
+}
+
+/** The holes up to `last`, oldest first. */
+export function missing(ledger: Ledger, last = 0): readonly Range[] {
+  const holes: Range[] = [];
+  let next = ledger.contiguous + 1;
+  for (const { from, to } of ledger.beyond) {
+    holes.push({ from: next, to: from - 1 });
+    next = to + 1;
+  }
+  if (next <= last) holes.push({ from: next, to: last });
+  return holes;
+}

@@ -1,0 +1,196 @@
+import { type Database, openReader, type Statement } from "../outbox/database.ts";
+import { type Migrations, migrate } from "../outbox/migrations.ts";
+import { noteCleanEnd, openChecked, type StartReport } from "../outbox/start-check.ts";
+import type { Clock } from "../protocols/clock.ts";
+import type { GatewayName } from "../protocols/topics.ts";
+import type { DeadLetter, Delivery, EventStore, StoredEvent } from "./event-store.ts";
+import { type Ledger, ledgerKey, type Range } from "./ledger.ts";
+
+/** Dead letters are for people to look at; older ones than these go. */
+const deadLettersMaxDefault = 1_000;
+
+/** `ledger` stands for (site, gateway, stream, epoch), so that the key of an event is two integers. */
+const migrations: Migrations = [
+  `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE ledger (
+     number INTEGER PRIMARY KEY,
+     site TEXT NOT NULL,
+     gateway TEXT NOT NULL,
+     stream TEXT NOT NULL,
+     epoch TEXT NOT NULL,
+     contiguous INTEGER NOT NULL,
+     beyond TEXT NOT NULL,
+     UNIQUE (site, gateway, stream, epoch)
+   );
+   CREATE TABLE event (
+     arrival INTEGER PRIMARY KEY,
+     ledger INTEGER NOT NULL REFERENCES ledger,
+     sequence INTEGER NOT NULL,
+     category TEXT NOT NULL,
+     body TEXT NOT NULL
+   );
+   CREATE UNIQUE INDEX event_place ON event (ledger, sequence);
+   CREATE TABLE dead_letter (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     topic TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     detail TEXT NOT NULL,
+     text TEXT NOT NULL,
+     received_ms INTEGER NOT NULL
+   );`,
+];
+
+/** As in the outbox: one statement is the whole transaction. */
+const deliveryView = (deadLettersMax: number): string => `
+  CREATE TEMP VIEW delivered AS SELECT 0 AS ledgers, 0 AS events, 0 AS dead_letters;
+  CREATE TEMP TRIGGER deliver INSTEAD OF INSERT ON delivered BEGIN
+    INSERT INTO ledger (number, site, gateway, stream, epoch, contiguous, beyond)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+      FROM json_each(NEW.ledgers) WHERE true
+      ON CONFLICT (number) DO UPDATE SET contiguous = excluded.contiguous, beyond = excluded.beyond;
+    INSERT OR IGNORE INTO event (ledger, sequence, category, body)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(NEW.events);
+    INSERT INTO dead_letter (topic, reason, detail, text, received_ms)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+      FROM json_each(NEW.dead_letters);
+    DELETE FROM dead_letter WHERE json_array_length(NEW.dead_letters) > 0
+      AND number <= (SELECT max(number) FROM dead_letter) - ${deadLettersMax};
+  END`;
+
+const eventColumns = `
+  SELECT arrival, site, gateway, stream, epoch, sequence, category, body
+    FROM event JOIN ledger ON ledger.number = event.ledger`;
+
+export interface SqliteEventStoreOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly deadLettersMax?: number;
+}
+
+/** Opens the file whatever state it is in: a broken one is put aside, and the gateways are asked for what it held. */
+export async function openSqliteEventStore(
+  options: SqliteEventStoreOptions,
+): Promise<{ readonly store: EventStore; readonly report: StartReport }> {
+  const { path, clock, deadLettersMax = deadLettersMaxDefault } = options;
+  const { database, report } = await openChecked(path, clock);
+  try {
+    const version = await migrate(database, migrations, path);
+    await database.exec(deliveryView(deadLettersMax));
+    const write = await database.prepare("INSERT INTO delivered VALUES (?, ?, ?)");
+    const newest = await database.prepare("SELECT coalesce(max(arrival), 0) AS newest FROM event");
+    const store = new SqliteEventStore(database, await openReader(path), { write, newest });
+    await store.readNumbers();
+    return { store, report: { ...report, version } };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+class SqliteEventStore implements EventStore {
+  readonly #database: Database;
+  readonly #reader: Database;
+  readonly #write: Statement;
+  readonly #newest: Statement;
+  readonly #numbers = new Map<string, number>();
+  #arrivals = 0;
+
+  constructor(
+    database: Database,
+    reader: Database,
+    statements: { readonly write: Statement; readonly newest: Statement },
+  ) {
+    this.#database = database;
+    this.#reader = reader;
+    this.#write = statements.write;
+    this.#newest = statements.newest;
+  }
+
+  async readNumbers(): Promise<void> {
+    const rows = await this.#reader.all<Ledger & { number: number }>("SELECT * FROM ledger");
+    for (const row of rows) this.#numbers.set(ledgerKey(row), row.number);
+    this.#arrivals = await this.#newestArrival();
+  }
+
+  async store(delivery: Delivery): Promise<{ readonly stored: number; readonly doubled: number }> {
+    const ledgers = delivery.ledgers.map((ledger) => [
+      this.#numberOf(ledger),
+      ledger.site,
+      ledger.gateway,
+      ledger.stream,
+      ledger.epoch,
+      ledger.contiguous,
+      JSON.stringify(ledger.beyond.map(({ from, to }) => [from, to])),
+    ]);
+    const events = delivery.events.map((row) => [this.#numberOf(row), row.sequence, row.category, row.body]);
+    const deadLetters = delivery.deadLetters.map((letter) => [
+      letter.topic,
+      letter.reason,
+      letter.detail,
+      letter.text,
+      letter.receivedMs,
+    ]);
+    await this.#write.run([ledgers, events, deadLetters].map((rows) => JSON.stringify(rows)));
+    const before = this.#arrivals;
+    this.#arrivals = await this.#newestArrival();
+    const stored = this.#arrivals - before;
+    return { stored, doubled: events.length - stored };
+  }
+
+  async ledgers(): Promise<readonly Ledger[]> {
+    const rows = await this.#reader.all<Omit<Ledger, "beyond"> & { beyond: string }>(
+      "SELECT site, gateway, stream, epoch, contiguous, beyond FROM ledger ORDER BY number",
+    );
+    return rows.map((row) => ({ ...row, beyond: rangesOf(row.beyond) }));
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.#reader.all<{ count: number }>("SELECT count(*) AS count FROM event");
+    return row?.count ?? 0;
+  }
+
+  events(after: number, rowsMax: number): Promise<readonly StoredEvent[]> {
+    return this.#reader.all<StoredEvent>(`${eventColumns} WHERE arrival > ? ORDER BY arrival LIMIT ?`, [
+      after,
+      rowsMax,
+    ]);
+  }
+
+  eventsOf({ site, gateway }: GatewayName, rowsMax: number): Promise<readonly StoredEvent[]> {
+    return this.#reader.all<StoredEvent>(
+      `${eventColumns} WHERE site = ? AND gateway = ? ORDER BY ledger, sequence LIMIT ?`,
+      [site, gateway, rowsMax],
+    );
+  }
+
+  deadLetters(rowsMax: number): Promise<readonly DeadLetter[]> {
+    return this.#reader.all<DeadLetter>(
+      `SELECT topic, reason, detail, text, received_ms AS receivedMs FROM dead_letter
+         ORDER BY number DESC LIMIT ?`,
+      [rowsMax],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+    await noteCleanEnd(this.#database);
+    await this.#database.close();
+  }
+
+  async #newestArrival(): Promise<number> {
+    const [row] = await this.#newest.all<{ newest: number }>();
+    return row?.newest ?? 0;
+  }
+
+  #numberOf(name: Parameters<typeof ledgerKey>[0]): number {
+    const key = ledgerKey(name);
+    const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
+
+function rangesOf(text: string): readonly Range[] {
+  const pairs = JSON.parse(text) as readonly (readonly [number, number])[];
+  return pairs.map(([from, to]) => ({ from, to }));
+}
