@@ -1,0 +1,162 @@
+import type { PrinterCondition, StatusRequest } from "../../protocols/codecs/escpos-status.ts";
+import { answerStatus, automaticStatus, escposStatus } from "../../protocols/codecs/escpos-status.ts";
+import { join } from "../../protocols/stream/bytes.ts";
+import type { Simulator, SimulatorEffect, SimulatorInput, SimulatorStep } from "../simulator.ts";
+import type { Paper, PrintedTicket } from "./escpos/paper.ts";
+import { blankPaper, printNext } from "./escpos/paper.ts";
+
+export interface PrinterOptions {
+  /** Cheap printers do not know automatic status back. */
+  readonly automaticStatus: boolean;
+}
+
+export const printerDefaults: PrinterOptions = { automaticStatus: true };
+
+export type PrinterStimulus =
+  | { readonly kind: "paper"; readonly paper: "ok" | "near-end" | "end" }
+  | { readonly kind: "cover"; readonly cover: "closed" | "open" }
+  | { readonly kind: "error"; readonly error: boolean }
+  /** The roll ends in the next ticket, after its text and before its cut. */
+  | { readonly kind: "paper-ends-before-cut" }
+  /** Deaf and dumb, as a printer that hangs; `false` brings it back. */
+  | { readonly kind: "hang"; readonly hanging: boolean };
+
+export interface PrinterState {
+  /** What has come and could not be printed yet. */
+  readonly buffer: Uint8Array;
+  /** The beginning of a real-time request. */
+  readonly request: Uint8Array;
+  readonly condition: Omit<PrinterCondition, "online">;
+  readonly paper: Paper;
+  readonly tickets: readonly PrintedTicket[];
+  /** Mask of GS a; 0 tells nothing. */
+  readonly automatic: number;
+  readonly endsBeforeCut: boolean;
+  readonly hanging: boolean;
+}
+
+const initial: PrinterState = {
+  buffer: new Uint8Array(),
+  request: new Uint8Array(),
+  condition: { paper: "ok", cover: "closed", error: false },
+  paper: blankPaper,
+  tickets: [],
+  automatic: 0,
+  endsBeforeCut: false,
+  hanging: false,
+};
+
+/** Tickets remembered for whoever checks them. */
+const ticketsMax = 1_000;
+/** A small printer's buffer; what is beyond is lost. */
+const bufferBytesMax = 16_384;
+const realTimePrefix = [0x10, 0x04];
+
+const canPrint = ({ condition }: PrinterState): boolean =>
+  condition.paper !== "end" && condition.cover === "closed" && !condition.error;
+const conditionOf = (state: PrinterState): PrinterCondition => ({
+  ...state.condition,
+  online: canPrint(state),
+});
+const isRequest = (n: number | undefined): n is StatusRequest => n !== undefined && n >= 1 && n <= 4;
+
+export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus> {
+  readonly name = "escpos-printer";
+  readonly initial = initial;
+  readonly #options: PrinterOptions;
+
+  constructor(options: PrinterOptions = printerDefaults) {
+    this.#options = options;
+  }
+
+  step(state: PrinterState, input: SimulatorInput<PrinterStimulus>): SimulatorStep<PrinterState> {
+    if (input.kind === "bytes")
+      return state.hanging ? { state, effects: [] } : this.#hear(state, input.bytes);
+    if (input.kind === "stimulus") return this.#feel(state, input.stimulus);
+    return { state, effects: [] };
+  }
+
+  /** Status requests are answered as they arrive, even inside other data; the rest waits its turn. */
+  #hear(before: PrinterState, bytes: Uint8Array): SimulatorStep<PrinterState> {
+    const heard = join(before.request, bytes);
+    const plain: number[] = [];
+    const effects: SimulatorEffect[] = [];
+    let position = 0;
+    while (position < heard.length) {
+      const isPrefix = realTimePrefix.every((byte, index) =>
+        [byte, undefined].includes(heard[position + index]),
+      );
+      const n = heard[position + 2];
+      if (isPrefix && n === undefined) break;
+      if (isPrefix && isRequest(n)) {
+        const byte = answerStatus(n, conditionOf(before));
+        effects.push({ kind: "send", bytes: escposStatus.encode({ kind: "answer", byte }) });
+        position += 3;
+      } else {
+        plain.push(heard[position] ?? 0);
+        position += 1;
+      }
+    }
+    const buffer = join(before.buffer, Uint8Array.from(plain)).slice(0, bufferBytesMax);
+    const printed = this.#print({ ...before, buffer, request: heard.slice(position) });
+    return { state: printed.state, effects: [...effects, ...printed.effects] };
+  }
+
+  #print(before: PrinterState): SimulatorStep<PrinterState> {
+    let state = before;
+    const effects: SimulatorEffect[] = [];
+    while (canPrint(state)) {
+      const step = printNext(state.paper, state.buffer);
+      if (step === undefined) break;
+      state = { ...state, paper: step.paper, buffer: state.buffer.subarray(step.length) };
+      if (step.automatic !== undefined && this.#options.automaticStatus) {
+        state = { ...state, automatic: step.automatic };
+        effects.push(...tell(state));
+      }
+      if (step.cut === true) {
+        state = cut(state);
+        if (!canPrint(state)) effects.push(...tell(state));
+      }
+    }
+    return { state: { ...state, buffer: state.buffer.slice() }, effects };
+  }
+
+  #feel(state: PrinterState, stimulus: PrinterStimulus): SimulatorStep<PrinterState> {
+    switch (stimulus.kind) {
+      case "paper":
+        return this.#change(state, { paper: stimulus.paper });
+      case "cover":
+        return this.#change(state, { cover: stimulus.cover });
+      case "error":
+        return this.#change(state, { error: stimulus.error });
+      case "paper-ends-before-cut":
+        return { state: { ...state, endsBeforeCut: true }, effects: [] };
+      case "hang":
+        return { state: { ...state, hanging: stimulus.hanging }, effects: [] };
+    }
+  }
+
+  /** The condition changes: told if it is to be, and what was held back is printed if it can be again. */
+  #change(before: PrinterState, change: Partial<PrinterState["condition"]>): SimulatorStep<PrinterState> {
+    const state = { ...before, condition: { ...before.condition, ...change } };
+    const printed = this.#print(state);
+    return { state: printed.state, effects: [...tell(state), ...printed.effects] };
+  }
+}
+
+function cut(state: PrinterState): PrinterState {
+  const { lines, codes } = state.paper;
+  const ticket: PrintedTicket = { lines, codes, cut: !state.endsBeforeCut };
+  return {
+    ...state,
+    paper: blankPaper,
+    tickets: [...state.tickets, ticket].slice(-ticketsMax),
+    endsBeforeCut: false,
+    condition: state.endsBeforeCut ? { ...state.condition, paper: "end" } : state.condition,
+  };
+}
+
+function tell(state: PrinterState): readonly SimulatorEffect[] {
+  if (state.automatic === 0 || state.hanging) return [];
+  return [{ kind: "send", bytes: escposStatus.encode(automaticStatus(conditionOf(state))) }];
+}
