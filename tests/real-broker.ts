@@ -31,6 +31,8 @@ export interface RealBrokerOptions {
   readonly port?: number;
   /** Further lines of mosquitto.conf, after the listener. */
   readonly configuration?: readonly string[];
+  /** A whole mosquitto.conf instead of ours; it must listen on `port` of 127.0.0.1. */
+  readonly whole?: (port: number, directory: string) => string;
   /** Refuses clients without account; `configuration` must then name the password file or certificates. */
   readonly anonymous?: boolean;
 }
@@ -57,7 +59,7 @@ export async function startRealBroker(options: RealBrokerOptions = {}): Promise<
   const port = options.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), "storewire-broker-"));
   const file = join(directory, "mosquitto.conf");
-  writeFileSync(file, brokerConfiguration(directory, port, options));
+  writeFileSync(file, options.whole?.(port, directory) ?? brokerConfiguration(directory, port, options));
   const written: string[] = [];
   let running = await launch(mosquittoBinary, file, port, written);
   const kill = async (): Promise<void> => {

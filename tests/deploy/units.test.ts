@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const folder = "deploy/systemd";
+const units = readdirSync(folder).filter((name) => name.endsWith(".service"));
+const lines = (unit: string): string[] => readFileSync(join(folder, unit), "utf8").split("\n");
+const analyzeThere = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!analyzeThere) console.warn("skipped: systemd-analyze on the units of deploy/systemd (it is not here)");
+
+describe("the systemd units", () => {
+  it("are four", () => {
+    expect(units).toEqual([
+      "storewire-agent.service",
+      "storewire-gateway.service",
+      "storewire-hq.service",
+      "storewire.service",
+    ]);
+  });
+
+  it.each(units)("%s starts again for ever, but not with a wrong configuration", (unit) => {
+    expect(lines(unit)).toEqual(
+      expect.arrayContaining([
+        "Restart=always",
+        "StartLimitIntervalSec=0",
+        "RestartPreventExitStatus=78",
+        "StateDirectory=storewire",
+        "ProtectSystem=strict",
+        "NoNewPrivileges=yes",
+      ]),
+    );
+  });
+
+  it.each(units)("%s keeps the hardware in sight and the JavaScript engine able to work", (unit) => {
+    const forbidden = lines(unit).filter((line) => /^(PrivateDevices|MemoryDenyWriteExecute)=/.test(line));
+    expect(forbidden).toEqual([]);
+  });
+
+  it.each(["storewire.service", "storewire-agent.service"])("%s may open the store's devices", (unit) => {
+    const allowed = lines(unit).filter((line) => line.startsWith("DeviceAllow="));
+    for (const kind of ["ttyUSB", "ttyACM", "hidraw", "gpiochip"]) {
+      expect(allowed).toContain(`DeviceAllow=char-${kind} rw`);
+    }
+  });
+
+  it.each(units)("%s starts a command that the program has", (unit) => {
+    const start = lines(unit).find((line) => line.startsWith("ExecStart=")) ?? "";
+    expect(start).toMatch(
+      /^ExecStart=\/usr\/bin\/node \/usr\/lib\/storewire\/dist\/cli\/main\.js (run|agent|gateway|hq receive) /,
+    );
+  });
+
+  it.skipIf(!analyzeThere).each(units)("%s is understood by systemd and well locked", (unit) => {
+    const copy = mkdtempSync(join(tmpdir(), "storewire-units-"));
+    cpSync(folder, copy, { recursive: true });
+    // systemd looks whether the program and the page are there.
+    const here = lines(unit)
+      .join("\n")
+      .replace("/usr/bin/node", process.execPath)
+      .replace(/^Documentation=.*$/m, "");
+    writeFileSync(join(copy, unit), here);
+    const verified = spawnSync("systemd-analyze", ["verify", join(copy, unit)], { encoding: "utf8" });
+    expect(verified.stderr).toBe("");
+    expect(verified.status).toBe(0);
+    const judged = spawnSync(
+      "systemd-analyze",
+      ["security", "--offline=true", "--threshold=30", join(copy, unit)],
+      { encoding: "utf8" },
+    );
+    expect(judged.status, judged.stdout.split("\n").at(-2)).toBe(0);
+  });
+});
