@@ -63,6 +63,7 @@ export interface CommandDeskOptions {
 /** Hands commands to the agents that own the devices, again and again until they are answered. */
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
+  readonly #agentsSeen = new Set<string>();
   #cancel: Cancel;
 
   constructor(options: CommandDeskOptions) {
@@ -78,6 +79,15 @@ export class CommandDesk {
   agentAppeared(agent: string): void {
     for (const command of this.#pending()) {
       if (this.#options.ownerOf(command.device) === agent) this.#handOne(command);
+    }
+  }
+
+  /** Agents whose readings have just come; the first ones of a run mean that it has appeared. */
+  agentsSeen(agents: Iterable<string>): void {
+    for (const agent of agents) {
+      if (this.#agentsSeen.has(agent)) continue;
+      this.#agentsSeen.add(agent);
+      this.agentAppeared(agent);
     }
   }
 

@@ -97,6 +97,7 @@ export class Intake implements ReadingSink {
   #running: Promise<void> | undefined;
   /** A commit failed: memory is ahead of the disk until it has been read back. */
   #stale = false;
+  #closed = false;
 
   private constructor(options: IntakeOptions) {
     this.#options = options;
@@ -110,34 +111,35 @@ export class Intake implements ReadingSink {
   }
 
   accept(readings: readonly Reading[]): Promise<void> {
-    return this.#enter(readings, []);
+    return this.take(readings, []);
   }
 
-  /** As `accept`, for what is no reading. */
-  submit(inputs: readonly IntakeInput[]): Promise<void> {
-    return this.#enter([], inputs);
-  }
-
-  documents(service: string): Documents {
-    return this.#documents.of(service);
-  }
-
-  /** Fulfilled when nothing is on its way to disk any more. */
-  async idle(): Promise<void> {
-    await this.#running;
-  }
-
-  #enter(readings: readonly Reading[], inputs: readonly IntakeInput[]): Promise<void> {
+  /** As `accept`, with what else comes at the same moment; all of it is in one commit. */
+  take(readings: readonly Reading[], inputs: readonly IntakeInput[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error("the gateway is closing"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ readings, inputs, resolve, reject });
       this.#running ??= this.#run();
     });
   }
 
+  documents(service: string): Documents {
+    return this.#documents.of(service);
+  }
+
+  /** Takes nothing more; fulfilled when nothing is on its way to disk any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
   async #run(): Promise<void> {
     // One turn of the promise queue, so that calls made in the same breath share the first group.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    while (this.#waiting.length > 0) {
+      const failure = await this.#commitGroup(this.#takeGroup());
+      if (failure !== undefined) await this.#rejectFollowers(failure);
+    }
     this.#running = undefined;
   }
 
@@ -154,7 +156,7 @@ export class Intake implements ReadingSink {
     return group;
   }
 
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+  async #commitGroup(group: readonly Waiting[]): Promise<Error | undefined> {
     try {
       if (this.#stale) await this.#restore();
       this.#stale = true;
@@ -164,19 +166,31 @@ export class Intake implements ReadingSink {
       this.#recordCommit(step);
       for (const { resolve } of group) resolve();
       this.#options.committed({ ...step, eventCount: step.entries.length });
+      return undefined;
     } catch (error) {
-      this.#rejectGroup(group, error);
+      return this.#rejectGroup(group, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #rejectGroup(group: readonly Waiting[], error: unknown): void {
-    const reason = error instanceof Error ? error : new Error(String(error));
+  /**
+   * What came behind a failed group fails with it, also what its senders send before they can have learned
+   * of it: taken now, it would move the marks past readings that are not on disk.
+   */
+  async #rejectFollowers(failure: Error): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const followers = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of followers) reject(failure);
+  }
+
+  #rejectGroup(group: readonly Waiting[], failure: Error): Error {
     // Said once, not for each repetition of what the agents send again and again until it works.
     if (this.counts.failedCommits === 0) {
-      this.#options.log.error({ event: "commit-failed", reason: reason.message }, "nothing is acknowledged");
+      this.#options.log.error({ event: "commit-failed", reason: failure.message }, "nothing is acknowledged");
     }
     this.counts.failedCommits += 1;
-    for (const { reject } of group) reject(reason);
+    for (const { reject } of group) reject(failure);
+    return failure;
   }
 
   #step(group: readonly Waiting[]): GroupStep {

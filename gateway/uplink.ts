@@ -60,13 +60,16 @@ export class Uplink {
     this.#state = this.#policy.initial;
   }
 
-  async start(): Promise<void> {
+  start(): void {
     const { link, presence } = this.#options;
     const { name } = presence;
     this.#listeners.push(link.onDown(() => this.#feed({ kind: "down" })));
-    await link.subscribe([uplinkTopics.acknowledgement(name), uplinkTopics.resend(name)], (message) =>
-      this.#receive(message),
-    );
+    const filters = [uplinkTopics.acknowledgement(name), uplinkTopics.resend(name)];
+    link
+      .subscribe(filters, (message) => this.#receive(message))
+      .catch((error: unknown) => {
+        this.#options.log.error({ event: "uplink-subscribe-failed", reason: String(error) });
+      });
     this.#listeners.push(link.onUp(() => this.#wentUp()));
     this.#refreshStateLater();
   }

@@ -6,6 +6,7 @@ import type { Documents } from "../service.ts";
 import { nothing, type ServiceOutcome, type StoreService } from "../service.ts";
 import { counterStep } from "./counter.ts";
 import { issueTicket } from "./issue.ts";
+import { waitingIn } from "./line.ts";
 import { answeredPrint } from "./printing.ts";
 import { factOf, type QueueRules, ticketFacts } from "./rules.ts";
 
@@ -50,6 +51,17 @@ function queueRules({ site, devices, queue }: Configuration): QueueRules {
     printers: new Map(queue.printers.map(({ kiosk, device }) => [kiosk, device])),
     waitingMax: queue.waitingMax,
   };
+}
+
+/** How many wait, line by line. */
+export function waitingByLine({ queue }: Configuration, documents: Documents) {
+  return queue.services.flatMap(({ id: service }) =>
+    queue.priorityClasses.map(({ id: priorityClass }) => ({
+      service,
+      priorityClass,
+      waiting: waitingIn(documents, service, priorityClass),
+    })),
+  );
 }
 
 /** The printer has answered for a ticket. */

@@ -13,6 +13,9 @@ export const returnsCollection = "returns";
 type StepWords = Pick<ObjectEventFacts, "bizStep" | "disposition">;
 type Weight = Extract<Observation, { kind: "weight" }>;
 
+/** A weighing at the desk is part of the hand-in and speaks in its words. */
+const handedIn: StepWords = { bizStep: "receiving", disposition: "returned" };
+
 /** What an item's appearance at a post means; words of CBV 2.0. Other roles take no part in returns yet. */
 const steps: Partial<
   Record<
@@ -23,10 +26,7 @@ const steps: Partial<
     }
   >
 > = {
-  "returns-desk": {
-    type: "storewire.return.handed-in",
-    words: { bizStep: "receiving", disposition: "returned" },
-  },
+  "returns-desk": { type: "storewire.return.handed-in", words: handedIn },
   inspection: { type: "storewire.return.inspected", words: { bizStep: "inspecting" } },
   "returns-cage": {
     type: "storewire.return.stored",
@@ -109,7 +109,7 @@ function appearance(
   const event: EventDraft = {
     type: step.type,
     ...placed(reading, item.uri),
-    data: objectEvent(factsOf(reading, post, item, step.words, rules.timeZone)),
+    data: objectEvent({ ...placeFacts(reading, post, rules), items: [item], ...step.words }),
   };
   const recorded = { post: reading.readPoint, at: reading.at, finishes: post.role === "returns-cage" };
   const lastHandIn: LastHandIn = { uri: item.uri, serialised: item.serialised, at: reading.at };
@@ -134,13 +134,17 @@ function weighing(
   const item = documents.get(deskKey(reading.readPoint)) as LastHandIn | undefined;
   if (post === undefined || item === undefined || !weight.stable || !isLoad(weight.value)) return nothing;
   if (elapsedMs(item.at, reading.at) > rules.limits.weightJoinMs) return nothing;
-  const handedIn = steps["returns-desk"]?.words ?? { bizStep: "receiving" };
-  const facts = factsOf(reading, post, item, handedIn, rules.timeZone);
   const { value, unit } = weight;
+  const facts: ObjectEventFacts = {
+    ...placeFacts(reading, post, rules),
+    items: [item],
+    ...handedIn,
+    weighing: { value, unit, timeMs: reading.at.wallMs },
+  };
   const event: EventDraft = {
     type: "storewire.return.weighed",
     ...placed(reading, item.uri),
-    data: objectEvent({ ...facts, weighing: { value, unit, timeMs: reading.at.wallMs } }),
+    data: objectEvent(facts),
   };
   return { ...nothing, events: [event] };
 }
@@ -148,15 +152,12 @@ function weighing(
 /** An empty scale, or one that was lifted off, weighs nothing of the item. */
 const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
 
-function factsOf(
+function placeFacts(
   reading: Reading,
-  post: Post,
-  item: Pick<ItemIdentity, "uri" | "serialised">,
-  words: StepWords,
-  timeZone: string,
-): ObjectEventFacts {
-  const { readPoint, bizLocation } = post;
-  return { timeMs: reading.at.wallMs, timeZone, items: [item], ...words, readPoint, bizLocation };
+  { readPoint, bizLocation }: Post,
+  { timeZone }: ReturnsRules,
+): Pick<ObjectEventFacts, "timeMs" | "timeZone" | "readPoint" | "bizLocation"> {
+  return { timeMs: reading.at.wallMs, timeZone, readPoint, bizLocation };
 }
 
 const placed = ({ device, at, id }: Reading, subject: string) =>

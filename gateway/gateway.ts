@@ -1,0 +1,235 @@
+import type { Logger } from "pino";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { StartReport } from "../outbox/start-check.ts";
+import type { Cancel, Clock } from "../protocols/clock.ts";
+import type { CommandTarget } from "../protocols/commands.ts";
+import type { Configuration } from "../protocols/config/configuration.ts";
+import type { EventDraft } from "../protocols/events.ts";
+import { faults } from "../protocols/faults.ts";
+import type { LastWill, MessageLink } from "../protocols/message-link.ts";
+import type { Random } from "../protocols/random.ts";
+import type { ReadingSink } from "../protocols/readings.ts";
+import { type BrokerCounts, StoreBroker } from "./broker.ts";
+import { CommandDesk, commandsCollection } from "./commands.ts";
+import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
+import { devicesCollection, ownerOf } from "./devices/device-service.ts";
+import { envelopes } from "./envelope.ts";
+import { type Committed, Intake, type IntakeCounts } from "./intake.ts";
+import { queueCollection, waitingByLine } from "./queue/queue-service.ts";
+import { ledgerOf } from "./returns/return-case.ts";
+import { returnsCollection } from "./returns/returns-service.ts";
+import { storeServices } from "./services.ts";
+import { positionsOf, Uplink, type UplinkCounts } from "./uplink.ts";
+import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink-presence.ts";
+
+/** What the outbox found when it was opened. */
+export type StoreReport = Pick<StartReport, "file" | "broken">;
+
+export interface GatewayOptions {
+  readonly configuration: Configuration;
+  readonly outbox: Outbox;
+  readonly startReport: StoreReport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly boot: string;
+  readonly version: string;
+  readonly makeUplinkLink: (will: LastWill) => MessageLink;
+  /** The agent in this process; its name is `configuration.agent.id`. */
+  readonly commandTarget?: CommandTarget;
+  readonly log: Logger;
+}
+
+export interface GatewayStatus {
+  readonly uplinkUp: boolean;
+  readonly backlog: number;
+  readonly positions: Positions;
+  readonly intake: Readonly<IntakeCounts>;
+  readonly uplink: Readonly<UplinkCounts>;
+  readonly broker: Readonly<BrokerCounts> | undefined;
+  readonly cases: number;
+  readonly queue: readonly {
+    readonly service: string;
+    readonly priorityClass: string;
+    readonly waiting: number;
+  }[];
+  readonly pendingCommands: number;
+}
+
+export interface Gateway {
+  /** Where an agent in this process hands its readings. */
+  readonly sink: ReadingSink;
+  /** The store broker's, undefined when it is switched off. */
+  readonly brokerPort: number | undefined;
+  status(): GatewayStatus;
+  deadLetters(): readonly KeptLetter[];
+  /** Takes nothing more, finishes what is on its way to disk, and says goodbye to HQ. */
+  close(): Promise<void>;
+}
+
+/** Deadlines of the services are looked at this often. */
+const tickEveryMs = 1_000;
+
+/** Starts the hub of a site: commit point, store services, store broker and uplink, in this order. */
+export function startGateway(options: GatewayOptions): Promise<Gateway> {
+  return RunningGateway.start(options);
+}
+
+class RunningGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #intake: Intake;
+  readonly #desk: CommandDesk;
+  readonly #uplink: Uplink;
+  #broker: StoreBroker | undefined;
+  #cancelTick: Cancel = () => undefined;
+
+  private constructor(options: GatewayOptions, intake: Intake, committed: CommittedRelay) {
+    this.#options = options;
+    this.#intake = intake;
+    this.#desk = this.#newDesk();
+    this.#uplink = this.#newUplink();
+    committed.listener = (commit) => this.#committed(commit);
+  }
+
+  static async start(options: GatewayOptions): Promise<RunningGateway> {
+    const { configuration, outbox, clock, random, boot, log } = options;
+    const relay: CommittedRelay = { listener: () => undefined };
+    const intake = await Intake.open({
+      outbox,
+      services: storeServices(configuration),
+      envelope: envelopes({ name: nameOf(configuration), epoch: outbox.epoch, clock, random }),
+      clock,
+      random,
+      boot,
+      log,
+      committed: (commit) => relay.listener(commit),
+    });
+    const gateway = new RunningGateway(options, intake, relay);
+    await gateway.#open();
+    return gateway;
+  }
+
+  get sink(): ReadingSink {
+    return this.#intake;
+  }
+
+  get brokerPort(): number | undefined {
+    return this.#broker?.port;
+  }
+
+  status(): GatewayStatus {
+    const positions = positionsOf(this.#options.outbox);
+    return {
+      uplinkUp: this.#uplink.up,
+      backlog: backlogOf(positions),
+      positions,
+      intake: { ...this.#intake.counts },
+      uplink: { ...this.#uplink.counts },
+      broker: this.#broker === undefined ? undefined : { ...this.#broker.counts },
+      cases: ledgerOf(this.#intake.documents(returnsCollection)).held,
+      queue: waitingByLine(this.#options.configuration, this.#intake.documents(queueCollection)),
+      pendingCommands: this.#intake.documents(commandsCollection).size,
+    };
+  }
+
+  deadLetters(): readonly KeptLetter[] {
+    return keptLetters(this.#intake.documents(deadLettersCollection));
+  }
+
+  async close(): Promise<void> {
+    this.#cancelTick();
+    this.#desk.close();
+    await this.#broker?.close();
+    await this.#intake.close();
+    await this.#uplink.close();
+  }
+
+  async #open(): Promise<void> {
+    const { configuration, log } = this.#options;
+    const { broker } = configuration.gateway;
+    this.#raise(startDrafts(this.#options));
+    if (broker.enabled) {
+      this.#broker = await StoreBroker.open({
+        configuration: broker,
+        take: (readings, letter) =>
+          this.#intake.take(readings, letter === undefined ? [] : [{ kind: "dead-letter", letter }]),
+        agentAppeared: (agent) => this.#desk.agentAppeared(agent),
+        log: log.child({ part: "broker" }),
+      });
+    }
+    this.#uplink.start();
+    this.#tickLater();
+  }
+
+  #newDesk(): CommandDesk {
+    const { configuration, commandTarget, clock, log } = this.#options;
+    const agent = configuration.agent.id;
+    return new CommandDesk({
+      pending: () => this.#intake.documents(commandsCollection),
+      ownerOf: (device) => ownerOf(this.#intake.documents(devicesCollection), device),
+      ...(commandTarget === undefined ? {} : { local: { agent, target: commandTarget } }),
+      send: (owner, command) => this.#broker?.send(owner, command),
+      clock,
+      log,
+    });
+  }
+
+  #newUplink(): Uplink {
+    const { configuration, outbox, clock, log, boot, version, makeUplinkLink } = this.#options;
+    const name = nameOf(configuration);
+    const presence: PresenceOptions = { name, boot, version, epoch: outbox.epoch, clock };
+    return new Uplink({
+      outbox,
+      link: makeUplinkLink(uplinkWill(presence, positionsOf(outbox))),
+      clock,
+      confirm: configuration.hq.confirm,
+      limits: configuration.limits.uplink,
+      presence,
+      raise: (drafts) => this.#raise(drafts),
+      log: log.child({ part: "uplink" }),
+    });
+  }
+
+  #committed({ commands, agents, eventCount }: Committed): void {
+    if (commands.length > 0) this.#desk.hand(commands);
+    this.#desk.agentsSeen(agents);
+    if (eventCount > 0) this.#uplink.stored();
+  }
+
+  /** What the gateway itself tells is not asked for again: it is worth a line in the log when it is lost. */
+  #raise(drafts: readonly EventDraft[]): void {
+    this.#intake.take([], [{ kind: "raise", drafts }]).catch((error: unknown) => {
+      const types = drafts.map(({ type }) => type);
+      this.#options.log.error({ event: "alert-not-written", types, reason: String(error) });
+    });
+  }
+
+  #tickLater(): void {
+    this.#cancelTick = this.#options.clock.after(tickEveryMs, () => {
+      // A tick that could not be written is followed by the next one.
+      this.#intake.take([], [{ kind: "tick" }]).catch(() => undefined);
+      this.#tickLater();
+    });
+  }
+}
+
+/** The intake is opened before those that it tells of commits. */
+interface CommittedRelay {
+  listener: (committed: Committed) => void;
+}
+
+const nameOf = ({ site, gateway }: Configuration) => ({ site: site.id, gateway: gateway.id });
+
+function startDrafts({ boot, version, startReport, clock }: GatewayOptions): readonly EventDraft[] {
+  const common = { origin: "gateway", timeMs: clock.wallMs(), clock: clock.quality() } as const;
+  const started: EventDraft = {
+    type: "storewire.gateway.started",
+    subject: boot,
+    ...common,
+    data: { boot, version, store: startReport.file },
+  };
+  const { broken } = startReport;
+  if (broken === undefined) return [started];
+  const { words, cure } = faults["outbox-broken"];
+  const data = { code: "outbox-broken", cause: `${words}: ${broken.reason}`, cure, movedTo: broken.movedTo };
+  return [started, { type: "storewire.alert.gateway", subject: "outbox-broken", ...common, data }];
+}
