@@ -1,5 +1,7 @@
 import type { Clock } from "../../protocols/clock.ts";
 import type { TransportKind } from "../../protocols/config/transport.ts";
+import type { Debounce } from "../../protocols/debounce.ts";
+import { debounce } from "../../protocols/debounce.ts";
 import type { Lifeline } from "../../protocols/lifeline.ts";
 import { lifeline } from "../../protocols/lifeline.ts";
 import type { Connection, Opening, Transport, TransportListener } from "../../protocols/transport.ts";
@@ -19,7 +21,12 @@ interface InProcessOptions {
   readonly clock: Clock;
   /** The kind that it stands in for, to refuse what that kind cannot; without it, it can do everything. */
   readonly kind?: TransportKind;
+  /** A line's edge is passed on once it has been quiet for so long, as the GPIO transport does it. */
+  readonly debounceMs?: number;
 }
+
+/** The default of a configured line. */
+const debounceMsDefault = 20;
 
 /**
  * Carries a simulator without any wire. What the device sends arrives in a later turn of the clock, never
@@ -27,12 +34,14 @@ interface InProcessOptions {
  */
 export function carryInProcess<State, Stimulus>(
   simulator: Simulator<State, Stimulus>,
-  { clock, kind }: InProcessOptions,
+  { clock, kind, debounceMs = debounceMsDefault }: InProcessOptions,
 ): InProcessDevice<Stimulus> {
   const cable = new Cable(simulator.name, clock);
   const run = runSimulator(simulator, clock, {
     send: (bytes) => cable.toHost((host) => host.bytes(bytes.slice())),
-    edge: (line, active) => cable.toHost((host) => host.edge(line, active)),
+    edge: debounced({ clock, quietMs: debounceMs }, (line, active) =>
+      cable.toHost((host) => host.edge(line, active)),
+    ),
   });
   const lines = new Map<string, boolean>();
   const connect = (host: Lifeline): Connection => asKind(kind, everything(cable, run, lines, host));
@@ -46,6 +55,25 @@ export function carryInProcess<State, Stimulus>(
       run.stop();
       return Promise.resolve(cable.unplug());
     },
+  };
+}
+
+/** Each line by itself; it starts inactive, as a released button does. */
+function debounced(
+  quiet: { readonly clock: Clock; readonly quietMs: number },
+  settled: (line: string, active: boolean) => void,
+): (line: string, active: boolean) => void {
+  const levels = new Map<string, boolean>();
+  const contacts = new Map<string, Debounce>();
+  return (line, active) => {
+    levels.set(line, active);
+    let contact = contacts.get(line);
+    if (contact === undefined) {
+      const read = (): boolean => levels.get(line) === true;
+      contact = debounce(quiet, false, read, (level) => settled(line, level));
+      contacts.set(line, contact);
+    }
+    contact.moved();
   };
 }
 

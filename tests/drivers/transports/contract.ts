@@ -261,6 +261,19 @@ export function lineContract(name: string, makeBench: () => Promise<LineBench>):
       await connection.close();
     });
 
+    test("a contact that bounces is one press", async () => {
+      const connection = await opened(bench.transport, heard);
+      for (const active of [true, false, true, false, true]) bench.press(active);
+      await waitUntil("the press", () => heard.edges.length > 0);
+      for (const active of [false, true, false]) bench.press(active);
+      await waitUntil("the release", () => heard.edges.length > 1);
+      expect(heard.edges).toEqual([
+        ["button", true],
+        ["button", false],
+      ]);
+      await connection.close();
+    });
+
     test("a lamp is switched", async () => {
       const connection = await opened(bench.transport, heard);
       await connection.setLine("lamp", true);

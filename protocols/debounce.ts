@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from "../../protocols/clock.ts";
+import type { Cancel, Clock } from "./clock.ts";
 
-/** Turns the chatter of a contact into edges. */
+/** Turns the chatter of a contact into edges; the GPIO transport and its simulated twin share it. */
 export interface Debounce {
   /** The line moved, or may have: what it settles at is read once it has been quiet. */
   moved(): void;
