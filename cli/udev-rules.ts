@@ -1,9 +1,7 @@
-/** What the rules need to know of a device family: drivers/catalog.ts has it. */
-export interface UsbFamily {
-  readonly name: string;
-  /** Four lower-case hex digits each, as `lsusb` shows them. */
-  readonly usb: readonly { readonly vendor: string; readonly product: string }[];
-}
+import type { KnownUsbIdentity } from "../drivers/catalog.ts";
+
+/** What the rules need of drivers/catalog.ts: by the name of the driver, the identities of its devices. */
+export type UsbFamilies = Readonly<Record<string, { readonly usb: readonly KnownUsbIdentity[] }>>;
 
 const head = `# Made from drivers/catalog.ts; do not change by hand.
 # Lets group dialout open the store's devices, shows them to systemd, and keeps ModemManager from
@@ -14,28 +12,31 @@ ACTION=="remove", GOTO="storewire_end"
 `;
 
 /** The udev rules for all USB identities of the catalog, each once, however many families share an adapter. */
-export function udevRules(families: readonly UsbFamily[]): string {
-  const identities = new Map<string, string[]>();
-  for (const { name, usb } of families) {
-    for (const { vendor, product } of usb) {
-      const identity = `${vendor}:${product}`;
-      identities.set(identity, [...(identities.get(identity) ?? []), name]);
+export function udevRules(families: UsbFamilies): string {
+  const drivers = new Map<string, { readonly identity: KnownUsbIdentity; readonly names: string[] }>();
+  for (const [driver, { usb }] of Object.entries(families)) {
+    for (const identity of usb) {
+      const key = `${identity.vendor}:${identity.product ?? ""}`;
+      const known = drivers.get(key) ?? { identity, names: [] };
+      known.names.push(driver);
+      drivers.set(key, known);
     }
   }
-  const rules = [...identities]
-    .sort(([left], [right]) => left.localeCompare(right))
-    .map(([identity, names]) => ruleOf(identity, names));
+  const rules = [...drivers]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, { identity, names }]) => ruleOf(identity, names));
   return `${head}\n${rules.join("\n")}\nLABEL="storewire_end"\n`;
 }
 
-function ruleOf(identity: string, names: readonly string[]): string {
-  const [vendor, product] = identity.split(":");
-  const device = `ATTR{idVendor}=="${vendor}", ATTR{idProduct}=="${product}"`;
-  const parent = `ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}"`;
+function ruleOf({ vendor, product, name }: KnownUsbIdentity, drivers: readonly string[]): string {
+  const matching = (attribute: string): string => {
+    const ofVendor = `${attribute}{idVendor}=="${vendor}"`;
+    return product === undefined ? ofVendor : `${ofVendor}, ${attribute}{idProduct}=="${product}"`;
+  };
   return [
-    `# ${names.join(", ")}`,
-    `SUBSYSTEM=="usb", ${device}, ENV{ID_MM_DEVICE_IGNORE}="1"`,
-    `SUBSYSTEM=="tty|hidraw", ${parent}, MODE="0660", GROUP="dialout", TAG+="systemd"`,
+    `# ${name}: ${drivers.join(", ")}`,
+    `SUBSYSTEM=="usb", ${matching("ATTR")}, ENV{ID_MM_DEVICE_IGNORE}="1"`,
+    `SUBSYSTEM=="tty|hidraw", ${matching("ATTRS")}, MODE="0660", GROUP="dialout", TAG+="systemd"`,
     "",
   ].join("\n");
 }
