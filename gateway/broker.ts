@@ -172,11 +172,11 @@ export class StoreBroker {
    * anything else. An error ends the connection and the client sends again, so only what may pass by itself
    * (a full disk) is an error; what would fail for ever is kept as a dead letter and acknowledged.
    */
-  #authorizePublish(
+  async #authorizePublish(
     client: Client | null,
     packet: PublishPacket,
     done: (error?: Error | null) => void,
-  ): void {
+  ): Promise<void> {
     const session = client === null ? undefined : this.#sessions.get(client);
     if (client === null || session === undefined) {
       done(new Error("nobody is logged in"));
