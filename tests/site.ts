@@ -22,7 +22,7 @@ export interface SiteOptions {
 export function siteConfiguration(options: SiteOptions): ConfigurationInput {
   const { directory, headquartersUrl, agentBrokerUrl, limits } = options;
   return {
-    site: { id: "store-0042", gln: "9521321000010", timeZone: "Europe/Berlin" },
+    site: { id: "store-0042", gln: "9521321000018", timeZone: "Europe/Berlin" },
     gateway: {
       id: "gw1",
       database: join(directory, "gateway.db"),
