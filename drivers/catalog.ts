@@ -7,11 +7,11 @@ import { mtSicsScale } from "./families/mt-sics.ts";
 import { r2000Reader } from "./families/r2000-a0.ts";
 import { serialScanner } from "./families/serial-scanner.ts";
 
-/** A USB identity that a device of a family is known to have; four hex digits each, as `lsusb` shows them. */
+/** A USB identity that a device of a family is known to have: four hex digits each, as `lsusb` shows them. */
 export interface KnownUsbIdentity {
   readonly vendor: string;
-  /** Absent when all products of the vendor may be meant. */
-  readonly product?: string;
+  /** `?` stands for any digit, as in udev's patterns; Newland's last two digits are the mode. */
+  readonly product: string;
   readonly name: string;
   /** A serial adapter that anything may stand behind: it tells that something is there, not what. */
   readonly bridge?: true;
@@ -49,7 +49,7 @@ export const families: { readonly [Name in DriverName]: Family<Name> } = {
       { vendor: "0c2e", product: "0720", name: "Honeywell/Metrologic, serial" },
       { vendor: "05e0", product: "1701", name: "Zebra/Symbol, CDC" },
       { vendor: "05f9", product: "4204", name: "Datalogic/PSC, serial" },
-      { vendor: "1eab", name: "Newland, product xx06" },
+      { vendor: "1eab", product: "??06", name: "Newland, CDC" },
       ...serialBridges,
     ],
   },
@@ -58,12 +58,12 @@ export const families: { readonly [Name in DriverName]: Family<Name> } = {
     title: "Barcode scanner in USB point-of-sale mode",
     titleChinese: "USB HID 条码扫描器（POS 模式）",
     usb: [
-      { vendor: "0c2e", name: "Honeywell/Metrologic" },
-      { vendor: "0536", name: "Hand Held Products" },
-      { vendor: "23d0", name: "Honeywell" },
+      { vendor: "0c2e", product: "????", name: "Honeywell/Metrologic" },
+      { vendor: "0536", product: "????", name: "Hand Held Products" },
+      { vendor: "23d0", product: "????", name: "Honeywell" },
       { vendor: "05e0", product: "1200", name: "Zebra/Symbol, HID" },
-      { vendor: "05f9", name: "Datalogic/PSC" },
-      { vendor: "1eab", name: "Newland, product xx10" },
+      { vendor: "05f9", product: "????", name: "Datalogic/PSC" },
+      { vendor: "1eab", product: "??10", name: "Newland, HID POS" },
     ],
   },
   "mt-sics": {
