@@ -11,6 +11,7 @@ import {
   missing,
   noteHeld,
   type Range,
+  sameLedger,
 } from "./ledger.ts";
 import type { Arrival } from "./reception.ts";
 
@@ -108,7 +109,7 @@ class Planning {
 
   add(arrival: Arrival): void {
     this.#deadLetters.push(...arrival.deadLetters);
-    for (const row of arrival.rows) this.#take(row);
+    for (const run of runsOf(arrival.rows)) this.#takeRun(run);
     for (const place of arrival.refused) {
       this.#beginUnknownEpoch(place);
       this.#note(place, { from: place.sequence, to: place.sequence });
@@ -131,8 +132,20 @@ class Planning {
     };
   }
 
+  /** The ordinary case is a run that continues the ledger; it is taken at once. */
+  #takeRun(run: readonly [EventRow, ...EventRow[]]): void {
+    const [first] = run;
+    this.#beginUnknownEpoch(first);
+    const { contiguous, beyond } = this.#ledger(first);
+    if (first.sequence !== contiguous + 1 || beyond.length > 0) {
+      for (const row of run) this.#take(row);
+      return;
+    }
+    for (const row of run) this.#events.push(row);
+    this.#note(first, { from: first.sequence, to: first.sequence + run.length - 1 });
+  }
+
   #take(row: EventRow): void {
-    this.#beginUnknownEpoch(row);
     const ledger = this.#ledger(row);
     if (holds(ledger, row.sequence)) this.#doubled += 1;
     else if (!canHold(ledger, row.sequence)) this.#postponed += 1;
@@ -195,4 +208,18 @@ class Planning {
     };
     this.#gateways.set(gatewayKey(name), { ...record, last });
   }
+}
+
+/** Rows of one ledger whose sequences follow each other. */
+function runsOf(rows: readonly EventRow[]): (readonly [EventRow, ...EventRow[]])[] {
+  const runs: [EventRow, ...EventRow[]][] = [];
+  let previous: EventRow | undefined;
+  for (const row of rows) {
+    const follows =
+      previous !== undefined && sameLedger(previous, row) && row.sequence === previous.sequence + 1;
+    if (follows) runs.at(-1)?.push(row);
+    else runs.push([row]);
+    previous = row;
+  }
+  return runs;
 }

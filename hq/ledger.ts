@@ -30,6 +30,12 @@ export const islandsMax = 1_000;
 export const ledgerKey = ({ site, gateway, stream, epoch }: LedgerName): string =>
   `${site}/${gateway}/${stream}/${epoch}`;
 
+export const sameLedger = (one: LedgerName, other: LedgerName): boolean =>
+  one.epoch === other.epoch &&
+  one.stream === other.stream &&
+  one.gateway === other.gateway &&
+  one.site === other.site;
+
 export function emptyLedger({ site, gateway, stream, epoch }: LedgerName): Ledger {
   return { site, gateway, stream, epoch, contiguous: 0, beyond: [] };
 }

@@ -76,6 +76,7 @@ function readBatch(
   texts: readonly string[],
 ): BatchContent {
   const { name, stream, category } = topic;
+  const { site, gateway } = name;
   const content = {
     rows: [] as EventRow[],
     refused: [] as Arrival["refused"][number][],
@@ -86,7 +87,8 @@ function readBatch(
     const verdict = judgeEnvelope(value, name, category);
     const body = texts[index] ?? "";
     if (verdict.ok) {
-      content.rows.push({ ...name, stream, ...verdict.place, category, body });
+      const { epoch, sequence } = verdict.place;
+      content.rows.push({ site, gateway, stream, epoch, sequence, category, body });
       if (verdict.explains !== undefined) content.losses.push({ ...name, ...verdict.explains });
       continue;
     }

@@ -4,7 +4,7 @@ import { noteCleanEnd, openChecked, type StartReport } from "../outbox/start-che
 import type { Clock } from "../protocols/clock.ts";
 import type { GatewayName } from "../protocols/topics.ts";
 import type { DeadLetter, Delivery, EventStore, StoredEvent } from "./event-store.ts";
-import { type Ledger, ledgerKey, type Range } from "./ledger.ts";
+import { type Ledger, type LedgerName, ledgerKey, type Range, sameLedger } from "./ledger.ts";
 
 /** Dead letters are for people to look at; older ones than these go. */
 const deadLettersMaxDefault = 1_000;
@@ -93,6 +93,8 @@ class SqliteEventStore implements EventStore {
   readonly #write: Statement;
   readonly #newest: Statement;
   readonly #numbers = new Map<string, number>();
+  /** Events come in batches of one ledger, so the next one is mostly of the same. */
+  #latest: { readonly name: LedgerName; readonly number: number } | undefined;
   #arrivals = 0;
 
   constructor(
@@ -182,10 +184,13 @@ class SqliteEventStore implements EventStore {
     return row?.newest ?? 0;
   }
 
-  #numberOf(name: Parameters<typeof ledgerKey>[0]): number {
+  #numberOf(name: LedgerName): number {
+    const known = this.#latest;
+    if (known !== undefined && sameLedger(known.name, name)) return known.number;
     const key = ledgerKey(name);
     const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
     this.#numbers.set(key, number);
+    this.#latest = { name, number };
     return number;
   }
 }
