@@ -74,7 +74,9 @@ export class HidService {
   }
 
   async #open(connection: number, choice: HidChoice): Promise<Fault | undefined> {
-    const choosing = chooseHid(await this.#backend.list(), choice);
+    const listing = await listed(this.#backend);
+    if (!listing.ok) return listing.fault;
+    const choosing = chooseHid(listing.candidates, choice);
     if (!choosing.ok) return choosing.fault;
     const opening = await this.#backend.open(choosing.chosen, {
       report: (bytes) => {
@@ -94,6 +96,18 @@ export class HidService {
     this.#say({ kind: "lost", connection, fault: { code: "connection-lost", detail } });
     // What a vanished device says to being closed is of no interest.
     handle.close().catch(() => {});
+  }
+}
+
+type Listing =
+  | { readonly ok: true; readonly candidates: readonly HidCandidate[] }
+  | { readonly ok: false; readonly fault: Fault };
+
+async function listed(backend: HidBackend): Promise<Listing> {
+  try {
+    return { ok: true, candidates: await backend.list() };
+  } catch (error) {
+    return { ok: false, fault: { code: "hid-unavailable", detail: detailOf(error) } };
   }
 }
 

@@ -11,9 +11,22 @@ const hidrawClass = "/sys/class/hidraw";
 /** The package node-hid on Linux's hidraw. Only ever loaded in the HID process: its addon may crash. */
 export function nodeHidBackend(hid: typeof nodeHid): HidBackend {
   return {
-    list: async () => (await hid.devicesAsync()).flatMap((device) => candidate(device) ?? []),
+    list: () => list(hid),
     open: (chosen, listener) => open(hid, chosen, listener),
   };
+}
+
+async function list(hid: typeof nodeHid): Promise<readonly HidCandidate[]> {
+  try {
+    return (await hid.devicesAsync()).flatMap((device) => candidate(device) ?? []);
+  } catch (error) {
+    throw new Error(`node-hid cannot list the devices: ${detailOf(error)}${hint(error)}`, { cause: error });
+  }
+}
+
+/** The addon of node-hid 3.4 for hidraw is linked with libusb, although it makes no use of it. */
+function hint(error: unknown): string {
+  return detailOf(error).includes("libusb") ? "; install Debian's package libusb-1.0-0" : "";
 }
 
 async function open(hid: typeof nodeHid, chosen: HidCandidate, listener: HidListener): Promise<HidOpening> {
