@@ -28,11 +28,15 @@ const written = (pieces: readonly Piece[]): string[] =>
   pieces.map(({ kind, bytes }) => `${kind} ${toHex(bytes)}`);
 
 /** Noise made of the protocol's own bytes: starts, lengths, whole and broken frames. */
-const ownNoise = fc.array(fc.constantFrom(0x55, 0, 1, 2, 3, 7, 8, 0xaa), { maxLength: 24 });
-const frame = fc.array(fc.constantFrom(0x55, 0, 1, 2, 0xaa), { maxLength: 7 }).map((data) => {
-  const sum = data.reduce((total, byte) => total + byte, 0) & 0xff;
-  return [0x55, data.length, ...data, sum];
+const ownNoise: fc.Arbitrary<number[]> = fc.array(fc.constantFrom(0x55, 0, 1, 2, 3, 7, 8, 0xaa), {
+  maxLength: 24,
 });
+const frame: fc.Arbitrary<number[]> = fc
+  .array(fc.constantFrom(0x55, 0, 1, 2, 0xaa), { maxLength: 7 })
+  .map((data) => {
+    const sum = data.reduce((total, byte) => total + byte, 0) & 0xff;
+    return [0x55, data.length, ...data, sum];
+  });
 const stream = fc
   .array(fc.oneof(ownNoise, frame), { maxLength: 6 })
   .map((parts) => Uint8Array.from(parts.flat()));
