@@ -20,13 +20,13 @@ interface TypeFacts {
   readonly dataSchema: string;
 }
 
+/** The official schema for EPCIS data; ours have a name, and are published with the AsyncAPI document. */
+const epcisSchema = "https://ref.gs1.org/standards/epcis/epcis-json-schema.json";
+
 /** What can be said of a type is said once, not for each event. */
 const typeFacts: ReadonlyMap<EventTypeName, TypeFacts> = new Map(
   (Object.keys(eventTypes) as EventTypeName[]).map((type) => [type, factsOf(type)]),
 );
-
-/** The official schema for EPCIS data; ours have a name, and are published with the AsyncAPI document. */
-const epcisSchema = "https://ref.gs1.org/standards/epcis/epcis-json-schema.json";
 
 function factsOf(type: EventTypeName): TypeFacts {
   const category = categoryOf(type);
