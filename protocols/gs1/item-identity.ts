@@ -51,7 +51,12 @@ export function identityOfScan(scan: {
 }): Decoded<ItemIdentity> {
   const read = readGs1Scan(scan);
   if (!read.ok) return read;
-  return itemIdentity(read.value.ais) ?? refused("unsupported", "the code names no item");
+  const { ais, gtin } = read.value;
+  const elements = ais ?? [];
+  return (
+    itemIdentity(gtin === undefined ? elements : [["01", gtin], ...elements]) ??
+    refused("unsupported", "the code names no item")
+  );
 }
 
 /** Undefined when none of the elements is the key of an item. */
