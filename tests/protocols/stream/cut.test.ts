@@ -34,7 +34,7 @@ const ownNoise: fc.Arbitrary<number[]> = fc.array(fc.constantFrom(0x55, 0, 1, 2,
 const frame: fc.Arbitrary<number[]> = fc
   .array(fc.constantFrom(0x55, 0, 1, 2, 0xaa), { maxLength: 7 })
   .map((data) => {
-    const sum = data.reduce((total, byte) => total + byte, 0) & 0xff;
+    const sum = data.reduce<number>((total, byte) => total + byte, 0) & 0xff;
     return [0x55, data.length, ...data, sum];
   });
 const stream = fc
