@@ -16,7 +16,7 @@ export function udevRules(families: UsbFamilies): string {
   const drivers = new Map<string, { readonly identity: KnownUsbIdentity; readonly names: string[] }>();
   for (const [driver, { usb }] of Object.entries(families)) {
     for (const identity of usb) {
-      const key = `${identity.vendor}:${identity.product ?? ""}`;
+      const key = `${identity.vendor}:${identity.product}`;
       const known = drivers.get(key) ?? { identity, names: [] };
       known.names.push(driver);
       drivers.set(key, known);
@@ -29,10 +29,8 @@ export function udevRules(families: UsbFamilies): string {
 }
 
 function ruleOf({ vendor, product, name }: KnownUsbIdentity, drivers: readonly string[]): string {
-  const matching = (attribute: string): string => {
-    const ofVendor = `${attribute}{idVendor}=="${vendor}"`;
-    return product === undefined ? ofVendor : `${ofVendor}, ${attribute}{idProduct}=="${product}"`;
-  };
+  const matching = (attribute: string): string =>
+    `${attribute}{idVendor}=="${vendor}", ${attribute}{idProduct}=="${product}"`;
   return [
     `# ${name}: ${drivers.join(", ")}`,
     `SUBSYSTEM=="usb", ${matching("ATTR")}, ENV{ID_MM_DEVICE_IGNORE}="1"`,

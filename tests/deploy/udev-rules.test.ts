@@ -16,8 +16,7 @@ describe("the udev rules", () => {
     const identities = Object.values(families).flatMap(({ usb }) => usb);
     expect(identities.length).toBeGreaterThan(5);
     for (const { vendor, product } of identities) {
-      const wanted =
-        product === undefined ? `=="${vendor}", M` : `=="${vendor}", ATTRS{idProduct}=="${product}"`;
+      const wanted = `ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}"`;
       expect(rules.filter((rule) => rule.includes(wanted))).toHaveLength(1);
     }
     const part = /^(ACTION|SUBSYSTEM|GROUP|MODE|TAG|GOTO|LABEL|ATTRS?\{\w+\}|ENV\{\w+\})(==|\+?=)"[^"]*"$/;
