@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option } from "commander";
+import type { BrokerOptions } from "./commands/headquarters.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./system.ts";
 
@@ -19,7 +20,6 @@ function buildProgram(): Command {
   addServices(program);
   addConfiguration(program);
   addHeadquarters(program);
-  addSimulation(program);
   return program;
 }
 
@@ -33,11 +33,7 @@ function addServices(program: Command): void {
     .option(...readings)
     .action(async (options: { config: string; readings?: boolean }) => {
       const { runStore } = await import("./commands/run.ts");
-      await runStore({
-        parts: ["agent", "gateway"],
-        file: options.config,
-        printReadings: options.readings ?? false,
-      });
+      await runStore("run", options.config, options.readings ?? false);
     });
   configured(program.command("agent"))
     .description("the process that owns devices and spools their readings for a gateway")
@@ -80,7 +76,7 @@ function addHeadquarters(program: Command): void {
   const linked = (command: Command): Command =>
     command
       .option("--url <url>", "the broker that the gateways publish to", "mqtt://127.0.0.1:1883")
-      .option("--mqtt-version <version>", "3.1.1 or 5", "5")
+      .addOption(new Option("--mqtt-version <version>", "of the link").choices(["3.1.1", "5"]).default("5"))
       .option("--username <name>")
       .option("--password-file <file>")
       .option("--ca-file <file>")
@@ -89,48 +85,17 @@ function addHeadquarters(program: Command): void {
   linked(hq.command("receive"))
     .description("store each event once, publish watermarks, ask again for gaps")
     .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
-    .action(async (options: Record<string, string>) => {
+    .action(async (options: BrokerOptions & { database: string }) => {
       const { receive } = await import("./commands/headquarters.ts");
       await receive(options);
     });
   linked(hq.command("tail"))
     .description("print events as they come")
     .option("--json", "one event per line as JSON")
-    .action(async (options: Record<string, string> & { json?: boolean }) => {
+    .action(async (options: BrokerOptions & { json?: boolean }) => {
       const { tail } = await import("./commands/headquarters.ts");
       await tail(options, options.json ?? false);
     });
-}
-
-function addSimulation(program: Command): void {
-  program
-    .command("demo")
-    .description("the main job on simulated hardware, live in this terminal")
-    .option("--seconds <n>", "end after so long", positiveNumber)
-    .option("--json", "each HQ event one JSON line on stdout, at the end one summary")
-    .option("--scenario <name>", "ordinary-morning, everything-goes-wrong, or a file", "ordinary-morning")
-    .option("--seed <n>", "the course of things", positiveNumber, 1)
-    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
-    .action(async (options) => {
-      const { demo } = await import("./demo/demo.ts");
-      process.exitCode = await demo(options);
-    });
-  program
-    .command("simulate <scenario>")
-    .description("serve simulated devices on pseudo-terminals and sockets and play a scenario on them")
-    .option("--seed <n>", "the course of things", positiveNumber, 1)
-    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
-    .option("--directory <path>", "where the devices' stable paths and a matching configuration are put")
-    .action(async (scenario: string, options) => {
-      const { simulate } = await import("./commands/simulate.ts");
-      process.exitCode = await simulate(scenario, options);
-    });
-}
-
-function positiveNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("a positive number, please.");
-  return number;
 }
 
 try {

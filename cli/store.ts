@@ -10,6 +10,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { openSqliteOutbox } from "../outbox/sqlite-outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
 import type { Clock } from "../protocols/clock.ts";
+import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
@@ -42,10 +43,9 @@ export interface Store {
 export async function startWholeStore(configuration: Configuration, around: Surroundings): Promise<Store> {
   const opened = await openGatewayOutbox(configuration, around);
   const agents: Agent[] = [];
+  // The gateway starts first, because the agent needs its sink; a command that comes before is given again.
   const gateway = await startGatewayOn(configuration, opened, around, {
-    agent: configuration.agent.id,
-    // The gateway starts first, because the agent needs its sink; commands that come before wait.
-    target: { take: (command) => agents[0]?.take(command) },
+    take: (command) => agents[0]?.take(command),
   });
   const devices = await startDevices(configuration, { sink: gateway.sink, journal: opened.outbox }, around);
   agents.push(devices.agent);
@@ -77,7 +77,8 @@ export async function startGatewayAlone(configuration: Configuration, around: Su
 export async function startAgentAlone(configuration: Configuration, around: Surroundings): Promise<Store> {
   const { clock, random, log } = around;
   const { id, database, brokerUrl, username, passwordFile } = configuration.agent;
-  if (brokerUrl === undefined) throw new Error("an agent of its own needs agent.brokerUrl in the configuration");
+  if (brokerUrl === undefined)
+    throw new Error("an agent of its own needs agent.brokerUrl in the configuration");
   const limits = { rowsMax: configuration.limits.spoolRowsMax, keepConfirmedMs: 0, keepConfirmedBytes: 0 };
   const { outbox } = await openSqliteOutbox({ path: database, clock, random, limits });
   const link = openMqttLink({
@@ -123,7 +124,11 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
       keepConfirmedMs: bounds.keepConfirmedMs,
       keepConfirmedBytes: bounds.keepConfirmedBytes,
     },
-    describeLoss: describeLoss({ name: { site: configuration.site.id, gateway: configuration.gateway.id }, clock, random }),
+    describeLoss: describeLoss({
+      name: { site: configuration.site.id, gateway: configuration.gateway.id },
+      clock,
+      random,
+    }),
   });
   if (opened.report.broken !== undefined) {
     around.log.error({ event: "outbox-broken", ...opened.report.broken });
@@ -135,7 +140,7 @@ function startGatewayOn(
   configuration: Configuration,
   { outbox, report }: OpenedOutbox,
   around: Surroundings,
-  local?: Parameters<typeof startGateway>[0]["local"],
+  commandTarget?: CommandTarget,
 ): Promise<Gateway> {
   const { clock, random, boot, version, log } = around;
   return startGateway({
@@ -148,7 +153,7 @@ function startGatewayOn(
     version,
     log,
     makeUplinkLink: (will) => openUplink(configuration, around, will),
-    ...(local === undefined ? {} : { local }),
+    ...(commandTarget === undefined ? {} : { commandTarget }),
   });
 }
 

@@ -4,11 +4,10 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** The compiled command; `npm test` compiles before it tests, and a bare vitest run must say so. */
+/** `npm test` compiles before it tests; a bare vitest run of old code must not pass for a test of the new. */
 const compiledTests = import.meta.url.includes("/dist/tests/");
-const command = fileURLToPath(
-  new URL(compiledTests ? "../cli/main.js" : "../dist/cli/main.js", import.meta.url),
-);
+const dist = new URL(compiledTests ? "../" : "../dist/", import.meta.url);
+const storewire = "cli/main.js";
 
 /** Words of the log that are kept for a failure's report. */
 const keptLines = 400;

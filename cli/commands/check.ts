@@ -6,7 +6,10 @@ import { exitCodes } from "../exit-codes.ts";
 /** `storewire check`: says every error of the file at once; the result is the exit code. */
 export function checkConfiguration(file: string, json: boolean): number {
   const reading = loadConfiguration(file);
-  if (json) console.log(JSON.stringify(reading.ok ? { ok: true, file } : { ok: false, file, errors: reading.errors }));
+  if (json)
+    console.log(
+      JSON.stringify(reading.ok ? { ok: true, file } : { ok: false, file, errors: reading.errors }),
+    );
   else if (reading.ok) console.error(`${file}: in order`);
   else console.error(formatErrors(reading.errors));
   return reading.ok ? exitCodes.done : exitCodes.configuration;

@@ -2,13 +2,21 @@ import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { Reading } from "../../protocols/readings.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
-import { type Store, type Surroundings, startAgentAlone, startGatewayAlone, startWholeStore } from "../store.ts";
+import {
+  type Store,
+  type Surroundings,
+  startAgentAlone,
+  startGatewayAlone,
+  startWholeStore,
+} from "../store.ts";
 import { bootId, packageVersion, systemClock, systemRandom } from "../system.ts";
 import { configurationOrComplain } from "./check.ts";
 
 export type StorePart = "run" | "agent" | "gateway";
 
-const starts: { readonly [Part in StorePart]: (configuration: Configuration, around: Surroundings) => Promise<Store> } = {
+const starts: {
+  readonly [Part in StorePart]: (configuration: Configuration, around: Surroundings) => Promise<Store>;
+} = {
   run: startWholeStore,
   agent: startAgentAlone,
   gateway: startGatewayAlone,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../protocols/clock.ts";
 import type { Random } from "../../protocols/random.ts";
-import { type PtyDevice, carryOnPty } from "../../simulators/carriers/on-pty.ts";
+import { carryOnPty, type PtyDevice } from "../../simulators/carriers/on-pty.ts";
 import { carryOnTcp, type TcpDevice } from "../../simulators/carriers/on-tcp.ts";
 import { R2000Simulator, type ReaderStimulus, readerDefaults } from "../../simulators/devices/r2000-a0.ts";
 import { createSerialScanner, type ScannerStimulus } from "../../simulators/devices/serial-scanner.ts";
