@@ -1,0 +1,235 @@
+import { describe, expect, test } from "vitest";
+import { queueService } from "../../gateway/queue/queue-service.ts";
+import { deviceCommandSchema } from "../../protocols/commands.ts";
+import { pressed, readingsOf, stepper, storeConfiguration } from "./store.ts";
+
+const queueStore = (waitingMax?: number) => {
+  const configuration = storeConfiguration((site) => {
+    if (waitingMax !== undefined && site.queue !== undefined) site.queue.waitingMax = waitingMax;
+  });
+  const store = stepper(queueService(configuration));
+  const reading = readingsOf();
+  return {
+    ...store,
+    kiosk: (button: string, at: { atMs?: number; clock?: "synced" | "estimated" } = {}) =>
+      store.step({
+        kind: "reading",
+        reading: reading({
+          device: "kiosk1",
+          readPoint: "kiosk",
+          observation: pressed(button),
+          ...(at.atMs === undefined ? {} : { atMs: at.atMs }),
+          at: { clock: at.clock ?? "synced" },
+        }),
+      }),
+    counter: (button: string, counter = "counter-1") =>
+      store.read(reading({ device: `buttons-${counter}`, readPoint: counter, observation: pressed(button) })),
+    answer: (command: string, outcome: "done" | "failed" | "in-doubt", fault?: string) =>
+      store.read(
+        reading({
+          device: "printer1",
+          readPoint: "kiosk",
+          observation: { kind: "answer", command, outcome, ...(fault === undefined ? {} : { fault }) },
+        }),
+      ),
+  };
+};
+
+const dayMs = 86_400_000;
+const numbersOf = (events: readonly { type: string; data: unknown }[], type = "issued") =>
+  events
+    .filter((event) => event.type === `storewire.queue.ticket.${type}`)
+    .map(({ data }) => (data as { number: string }).number);
+const words = (events: readonly { type: string; data: unknown }[]) =>
+  events.map(({ type, data }) => {
+    const { number, waiting, service, priorityClass } = data as Record<string, unknown>;
+    return [type.replace("storewire.queue.", ""), number ?? `${service}/${priorityClass} ${waiting}`].join(
+      " ",
+    );
+  });
+
+describe("a press at the kiosk", () => {
+  test("issues a numbered ticket, tells the length, and prints", () => {
+    const store = queueStore();
+    const { events, commands } = store.kiosk("returns");
+    expect(words(events)).toEqual(["ticket.issued A-001", "length returns/regular 1"]);
+    expect(events[0]).toMatchObject({
+      origin: "kiosk1",
+      data: { businessDay: "2026-01-05", service: "returns" },
+    });
+    expect(commands).toHaveLength(1);
+    const command = deviceCommandSchema.parse(commands[0]);
+    expect(command.device).toBe("printer1");
+    if (command.task.kind !== "print") throw new Error("no print");
+    const text = command.task.elements.map((element) =>
+      element.kind === "text" ? element.content : element.kind,
+    );
+    expect(text).toEqual([
+      "store-0042",
+      "退货",
+      "Returns",
+      "feed",
+      "A-001",
+      "feed",
+      "前面等候 Waiting before you: 0",
+      "请留意叫号 Please wait for your number",
+      "2026-01-05 09:00",
+      "feed",
+      "cut",
+    ]);
+  });
+
+  test("counts each service by itself, and only those ahead of the ticket", () => {
+    const store = queueStore();
+    store.kiosk("returns");
+    store.kiosk("advice");
+    const regular = store.kiosk("returns");
+    const priority = store.kiosk("priority");
+    expect(numbersOf(regular.events)).toEqual(["A-002"]);
+    expect(numbersOf(priority.events)).toEqual(["A-003"]);
+    expect(JSON.stringify(regular.commands)).toContain("Waiting before you: 1");
+    expect(JSON.stringify(priority.commands)).toContain("Waiting before you: 0");
+  });
+
+  test("means nothing on a button that nobody configured", () => {
+    const store = queueStore();
+    expect(store.kiosk("unknown").events).toEqual([]);
+    expect(store.documents.size).toBe(0);
+  });
+});
+
+describe("numbers", () => {
+  test("begin again with the shop's own day", () => {
+    const store = queueStore();
+    store.kiosk("returns");
+    // 23:30 in Berlin is still the same day, 00:30 is not, though UTC says otherwise.
+    expect(numbersOf(store.kiosk("returns", { atMs: 14.5 * 3_600_000 }).events)).toEqual(["A-002"]);
+    expect(numbersOf(store.kiosk("returns", { atMs: 15.5 * 3_600_000 }).events)).toEqual(["A-001"]);
+  });
+
+  test("are not used again when the clock jumps back, and not when it comes forward again", () => {
+    const store = queueStore();
+    const seen: string[] = [];
+    const press = (atMs: number, clock: "synced" | "estimated" = "synced") => {
+      const [event] = store.kiosk("returns", { atMs, clock }).events;
+      const { number, businessDay } = event?.data as { number: string; businessDay: string };
+      seen.push(`${businessDay} ${number}`);
+    };
+    press(0);
+    press(1);
+    press(dayMs);
+    press(0);
+    press(dayMs + 1);
+    press(-20_000 * dayMs, "estimated");
+    press(dayMs + 2);
+    expect(seen).toEqual([
+      "2026-01-05 A-001",
+      "2026-01-05 A-002",
+      "2026-01-06 A-001",
+      "2026-01-05 A-003",
+      "2026-01-06 A-002",
+      "1971-04-04 A-004",
+      "2026-01-06 A-003",
+    ]);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test("come back to one a day when a wrong clock had invented a far day", () => {
+    const store = queueStore();
+    store.kiosk("returns", { atMs: 3_650 * dayMs, clock: "estimated" });
+    expect(numbersOf(store.kiosk("returns", { atMs: 0 }).events)).toEqual(["A-001"]);
+    expect(numbersOf(store.kiosk("returns", { atMs: dayMs }).events)).toEqual(["A-001"]);
+  });
+});
+
+describe("the printer's answer", () => {
+  test("is told once, with what went wrong", () => {
+    const store = queueStore();
+    const [first, second] = [store.kiosk("returns").commands[0], store.kiosk("returns").commands[0]];
+    expect(words(store.answer(first?.id ?? "", "done"))).toEqual(["ticket.printed A-001"]);
+    expect(store.answer(first?.id ?? "", "done")).toEqual([]);
+    const failed = store.answer(second?.id ?? "", "in-doubt", "command-interrupted");
+    expect(failed[0]).toMatchObject({
+      type: "storewire.queue.ticket.print-failed",
+      data: { number: "A-002", outcome: "in-doubt", fault: "command-interrupted" },
+    });
+    expect(store.answer("print.0.of-somebody-else", "done")).toEqual([]);
+  });
+
+  test("is remembered for a bounded number of tickets", () => {
+    const store = queueStore(900);
+    const commands = Array.from({ length: 300 }, () => store.kiosk("returns").commands[0]?.id ?? "");
+    expect([...store.documents.keys()].filter((key) => key.startsWith("print/"))).toHaveLength(256);
+    expect(store.answer(commands[0] ?? "", "done")).toEqual([]);
+    expect(words(store.answer(commands[299] ?? "", "done"))).toEqual(["ticket.printed A-300"]);
+  });
+});
+
+describe("a counter", () => {
+  test("calls the highest class first, then whoever came first, of its own services", () => {
+    const store = queueStore();
+    for (const button of ["advice", "returns", "returns", "priority"]) store.kiosk(button);
+    expect(words(store.counter("next"))).toEqual(["ticket.called A-003", "length returns/priority 0"]);
+    // Calling on: A-003 was only called, so it never came.
+    expect(words(store.counter("next"))).toEqual([
+      "ticket.no-show A-003",
+      "ticket.called B-001",
+      "length advice/regular 0",
+    ]);
+    expect(words(store.counter("next", "counter-2"))).toEqual([
+      "ticket.called A-001",
+      "length returns/regular 1",
+    ]);
+  });
+
+  test("does not call a service that is not its own", () => {
+    const store = queueStore();
+    store.kiosk("advice");
+    expect(store.counter("next", "counter-2")).toEqual([]);
+  });
+
+  test("serves and finishes; calling the next finishes who is being served", () => {
+    const store = queueStore();
+    store.kiosk("returns");
+    store.kiosk("returns");
+    expect(store.counter("serve")).toEqual([]);
+    store.counter("next");
+    expect(words(store.counter("serve"))).toEqual(["ticket.serving A-001"]);
+    expect(store.counter("serve")).toEqual([]);
+    expect(store.counter("no-show")).toEqual([]);
+    expect(words(store.counter("next"))).toEqual([
+      "ticket.served A-001",
+      "ticket.called A-002",
+      "length returns/regular 0",
+    ]);
+    expect(words(store.counter("finish"))).toEqual(["ticket.served A-002"]);
+    expect(store.counter("finish")).toEqual([]);
+    expect(store.counter("next")).toEqual([]);
+  });
+
+  test("tells which counter and which attempt", () => {
+    const store = queueStore();
+    store.kiosk("returns");
+    store.counter("next", "counter-2");
+    const [event] = store.counter("no-show", "counter-2");
+    expect(event).toMatchObject({
+      type: "storewire.queue.ticket.no-show",
+      data: { counter: "counter-2", attempt: 1, number: "A-001" },
+    });
+  });
+});
+
+describe("a full waiting area", () => {
+  test("refuses with one alert until there is room again", () => {
+    const store = queueStore(2);
+    store.kiosk("returns");
+    store.kiosk("advice");
+    const refused = store.kiosk("returns");
+    expect(refused.events).toMatchObject([{ type: "storewire.alert.gateway", data: { code: "queue-full" } }]);
+    expect(refused.commands).toEqual([]);
+    expect(store.kiosk("returns").events).toEqual([]);
+    store.counter("next");
+    expect(numbersOf(store.kiosk("returns").events)).toEqual(["A-002"]);
+    expect(store.kiosk("returns").events).toMatchObject([{ data: { code: "queue-full" } }]);
+  });
+});
