@@ -1,30 +1,20 @@
 import type { Decoded } from "../codec.ts";
 import { decoded, refused } from "../codec.ts";
-import type { ElementString } from "../gs1/digital-link-uri.ts";
 import { digitalLinkUri } from "../gs1/digital-link-uri.ts";
+import { decodePlus } from "./decode-plus.ts";
+import type { Epc } from "./epc.ts";
 import type { Bits } from "./fields.ts";
 import { elementsOfIdentity } from "./identity-uri.ts";
+import { plusSchemes } from "./plus-schemes.ts";
 import type { ClassicScheme } from "./schemes.ts";
 import { classicSchemes } from "./schemes.ts";
-
-/** What an EPC memory bank says. */
-export interface Epc {
-  /** `sgtin-96`, or `sgtin+` of TDS 2.x. */
-  readonly scheme: string;
-  /** Absent for TDS 2.x: it does not say how long the company prefix is. */
-  readonly tagUri?: string;
-  readonly pureIdentityUri?: string;
-  /** Absent where no GS1 key stands behind the EPC: general identifiers, defence, aviation. */
-  readonly digitalLink?: string;
-  /** The GS1 key and its qualifiers, as application identifiers. */
-  readonly elements: readonly ElementString[];
-}
 
 /** 62 bytes are what the length bits of a Gen2 tag can say (31 words). */
 export const epcBytesMax = 62;
 
 const byteBits = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, "0"));
 const classicByHeader = new Map(classicSchemes.map((scheme) => [scheme.header, scheme]));
+const plusByHeader = new Map(plusSchemes.map((scheme) => [scheme.header, scheme]));
 
 /** The EPC of a tag as the reader sends it, without CRC and PC word. */
 export function decodeEpc(bytes: Uint8Array): Decoded<Epc> {
@@ -33,10 +23,11 @@ export function decodeEpc(bytes: Uint8Array): Decoded<Epc> {
   if (bytes.length > epcBytesMax) return refused("length", `${bytes.length} bytes are more than a tag holds`);
   const classic = classicByHeader.get(header);
   if (classic !== undefined) return decodeClassic(classic, bitsOf(bytes));
-  return refused("unsupported", refusalOf(header));
+  const plus = plusByHeader.get(header);
+  return plus === undefined ? refused("unsupported", refusalOf(header)) : decodePlus(plus, bitsOf(bytes));
 }
 
-export function bitsOf(bytes: Uint8Array): Bits {
+function bitsOf(bytes: Uint8Array): Bits {
   let bits = "";
   for (const byte of bytes) bits += byteBits[byte];
   return bits;

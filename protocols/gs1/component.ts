@@ -66,8 +66,8 @@ export function lintValue(value: string, components: readonly Component[]): stri
 function lintComponent(text: string, { set, linters }: Component): string | undefined {
   const { all, name } = characters[set];
   if (!all.test(text)) return `may only hold ${name}`;
-  // Base64 comes in groups of four characters, filled up with "=".
-  if (set === "Z" && text.includes("=") && text.length % 4 !== 0) return "has the wrong number of =";
+  // The reference engine counts groups of three characters with their "=", and we judge as it does.
+  if (set === "Z" && text.includes("=") && text.length % 3 !== 0) return "has the wrong number of =";
   for (const linter of linters) {
     const wrong = linter(text);
     if (wrong !== undefined) return wrong;

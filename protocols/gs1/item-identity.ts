@@ -18,21 +18,21 @@ export interface ItemIdentity {
 
 interface ItemKey {
   readonly ai: string;
-  /** Qualifiers that make one thing out of a class; the first one present counts. */
-  readonly serials: readonly string[];
-  /** Characters of the key without its serial part; a longer key names one thing. Absent: it always does. */
+  /** Qualifiers of which one makes a thing out of a class. */
+  readonly serials?: readonly string[];
+  /** Characters of the key without its serial part; a longer key names one thing. */
   readonly classLength?: number;
 }
 
-/** The keys of things that can be handed in, finest first. Places, parties and services are none. */
+/** The keys of what can be handed in, in order of preference. Places, parties and services are none. */
 const itemKeys: readonly ItemKey[] = [
-  { ai: "01", serials: ["21", "235"], classLength: 14 },
-  { ai: "8006", serials: ["21"], classLength: 18 },
-  { ai: "8004", serials: [] },
-  { ai: "8003", serials: [], classLength: 14 },
-  { ai: "00", serials: [] },
-  { ai: "253", serials: [], classLength: 13 },
-  { ai: "8010", serials: ["8011"], classLength: 30 },
+  { ai: "01", serials: ["21", "235"] },
+  { ai: "8006", serials: ["21"] },
+  { ai: "8004" },
+  { ai: "8003", classLength: 14 },
+  { ai: "00" },
+  { ai: "253", classLength: 13 },
+  { ai: "8010", serials: ["8011"] },
 ];
 
 /** The identity of a tag's EPC, as hex without CRC and PC word. */
@@ -59,20 +59,25 @@ export function identityOfScan(scan: {
   );
 }
 
-/** Undefined when none of the elements is the key of an item. */
+/** The finest identity among the elements: one thing before a class. Undefined when none names an item. */
 export function itemIdentity(elements: readonly ElementString[]): Decoded<ItemIdentity> | undefined {
   const valueOf = new Map(elements);
-  for (const { ai, serials, classLength } of itemKeys) {
-    const value = valueOf.get(ai);
-    if (value === undefined) continue;
-    const path: ElementString[] = [[ai, value]];
-    const serialAi = serials.find((serial) => valueOf.has(serial));
-    if (serialAi !== undefined) path.push([serialAi, valueOf.get(serialAi) ?? ""]);
-    return decoded({
-      uri: digitalLinkUri(path),
-      serialised: serialAi !== undefined || classLength === undefined || value.length > classLength,
-      ...(ai === "01" && { gtin: value }),
-    });
-  }
-  return undefined;
+  const identities = itemKeys.flatMap((key) => identityBy(key, valueOf) ?? []);
+  const finest = identities.find((identity) => identity.serialised) ?? identities[0];
+  return finest && decoded(finest);
+}
+
+function identityBy(key: ItemKey, valueOf: ReadonlyMap<string, string>): ItemIdentity | undefined {
+  const { ai, serials = [], classLength } = key;
+  const value = valueOf.get(ai);
+  if (value === undefined) return undefined;
+  const path: ElementString[] = [[ai, value]];
+  const serialAi = serials.find((serial) => valueOf.has(serial));
+  if (serialAi !== undefined) path.push([serialAi, valueOf.get(serialAi) ?? ""]);
+  const gtin = valueOf.get("01");
+  return {
+    uri: digitalLinkUri(path),
+    serialised: serials.length > 0 ? serialAi !== undefined : value.length > (classLength ?? 0),
+    ...(gtin !== undefined && { gtin }),
+  };
 }
