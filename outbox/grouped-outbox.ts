@@ -32,7 +32,7 @@ export interface GroupedOutboxOptions {
   readonly limits: OutboxLimits;
   /** Makes the entry that tells of a loss; it is written in the transaction that loses. */
   readonly describeLoss?: ((loss: Loss) => Entry) | undefined;
-  /** Told of every failure of the storage, beside the rejections. */
+  /** Told of every failed write and read, beside the rejections. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
@@ -82,7 +82,7 @@ export class GroupedOutbox implements Outbox {
   async nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]> {
     const book = this.#books.get(stream);
     if (book === undefined || after >= book.stored.last) return [];
-    return this.#storage.entries({ stream: book.stored.number, after, ...limits });
+    return this.#reported(this.#storage.entries({ stream: book.stored.number, after, ...limits }));
   }
 
   async settle(stream: string, through: number): Promise<void> {
@@ -105,11 +105,11 @@ export class GroupedOutbox implements Outbox {
   }
 
   documents(collection: string): Promise<ReadonlyMap<string, string>> {
-    return this.#storage.documents(collection);
+    return this.#reported(this.#storage.documents(collection));
   }
 
   marks(): Promise<readonly Mark[]> {
-    return this.#storage.marks();
+    return this.#reported(this.#storage.marks());
   }
 
   statistics(): OutboxStatistics {
@@ -138,6 +138,14 @@ export class GroupedOutbox implements Outbox {
         await this.#writer.add(markTask("removals", removal), 0);
       }
     }
+  }
+
+  /** A failed read is the caller's to know, and the owner's: it may be damage. */
+  #reported<Value>(read: Promise<Value>): Promise<Value> {
+    return read.catch((error: unknown) => {
+      this.#options.onFailure?.(error);
+      throw error;
+    });
   }
 
   #refuseWhenClosedOrFull(entries: readonly Entry[]): void {

@@ -103,13 +103,12 @@ async function checkPages(database: Database, found: Found, path: string): Promi
       });
   try {
     const rows = await database.all<{ quick_check: string }>("PRAGMA quick_check(1)");
-    // An interrupted check hands back what it has; a verdict other than "ok" may be the interruption.
-    if (timeIsUp) return "unfinished";
     const verdict = rows[0]?.quick_check ?? "no verdict";
     if (verdict !== "ok") throw new OutboxError("outbox-broken", `${path} is damaged (${verdict})`);
     return "whole";
   } catch (error) {
-    if (timeIsUp && !(error instanceof OutboxError && error.code === "outbox-broken")) return "unfinished";
+    const isBroken = error instanceof OutboxError && error.code === "outbox-broken";
+    if (timeIsUp && !isBroken) return "unfinished";
     throw error;
   } finally {
     cancel();
