@@ -46,12 +46,14 @@ const queries = {
       FROM (SELECT *, number * ${sequencesPerStream} AS first FROM stream) AS stream
       LEFT JOIN entry AS newest ON newest.place =
         (SELECT max(place) FROM entry WHERE place > first AND place < first + ${sequencesPerStream})`,
+  // Sequences have no holes, so the first entry's place bounds the scan; `total` alone would run to the end.
   entries: `
-    SELECT place, category, body FROM entry
-      WHERE place > ?1 AND place < ?2 AND total <= (
-        SELECT max(total, total - octet_length(body) + ?3) FROM entry
-          WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT 1)
-      ORDER BY place LIMIT ?4`,
+    SELECT entry.place, entry.category, entry.body
+      FROM (SELECT place, max(total, total - octet_length(body) + ?3) AS total_max FROM entry
+              WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT 1) AS first
+      JOIN entry ON entry.place >= first.place AND entry.place < min(first.place + ?4, ?2)
+      WHERE entry.total <= first.total_max
+      ORDER BY entry.place`,
   facts: "SELECT total, made_ms FROM entry WHERE place = ?",
   documents: "SELECT key, value FROM document WHERE collection = ?",
   marks: "SELECT source, epoch, sequence FROM mark",
