@@ -11,11 +11,13 @@ export interface PseudoTerminal {
   close(): Promise<void>;
 }
 
-/** Bytes that wait for a host that does not read; a UART has far less, and loses what comes then. */
+/** Bytes that wait while the terminal is full; a UART has far fewer, and loses what comes then. */
 const waitingBytesMax = 1_048_576;
 /** The line discipline takes this much at a time (N_TTY_BUF_SIZE). */
 const writeBytesMax = 4_096;
 const fullRetryMs = 1;
+/** A host that has not read for so many tries is away: what waits is lost, lest it hear it as news later. */
+const fullRetriesMax = 200;
 
 interface NativePty {
   open(
@@ -61,11 +63,13 @@ function openWriter(master: number, clock: Clock): { send(bytes: Uint8Array): vo
   let waitingBytes = 0;
   let stopped = false;
   let retrying = false;
+  let retries = 0;
 
   function flush(): void {
     for (let first = waiting[0]; first !== undefined && !stopped; first = waiting[0]) {
       const written = writeSome(master, first);
       if (written === "full") return retryLater();
+      retries = 0;
       waitingBytes -= written;
       if (written < first.length) waiting[0] = first.subarray(written);
       else waiting.shift();
@@ -74,11 +78,19 @@ function openWriter(master: number, clock: Clock): { send(bytes: Uint8Array): vo
 
   function retryLater(): void {
     if (retrying) return;
+    retries += 1;
+    if (retries > fullRetriesMax) return lose();
     retrying = true;
     clock.after(fullRetryMs, () => {
       retrying = false;
       flush();
     });
+  }
+
+  function lose(): void {
+    waiting = [];
+    waitingBytes = 0;
+    retries = 0;
   }
 
   return {
@@ -90,7 +102,7 @@ function openWriter(master: number, clock: Clock): { send(bytes: Uint8Array): vo
     },
     stop() {
       stopped = true;
-      waiting = [];
+      lose();
     },
   };
 }
