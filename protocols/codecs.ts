@@ -3,13 +3,18 @@ import { decoded } from "./codec.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
 import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
+import { m100Bb } from "./codecs/m100-bb.ts";
+import { describeMagicrf } from "./codecs/magicrf/describe.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
+import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 
 /** All protocols of frames in a byte stream, by name. */
 export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "r2000-a0": r2000A0,
+  "m100-bb": m100Bb,
+  "r200-aa": r200Aa,
   "mt-sics": mtSics,
   escpos,
   "escpos-status": escposStatus,
@@ -33,6 +38,8 @@ const describing =
 /** Every codec of `storewire decode`, by the name that it takes there. */
 export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "r2000-a0": describing(r2000A0, describeR2000),
+  "m100-bb": describing(m100Bb, describeMagicrf),
+  "r200-aa": describing(r200Aa, describeMagicrf),
   "mt-sics": describing(mtSics, describeMtSics),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
