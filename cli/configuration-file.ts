@@ -67,7 +67,12 @@ function judge(text: string, lines: LineCounter): Judgement {
     const allowed = `at most ${configurationCharactersMax}`;
     return { ok: false, mistakes: [{ offset: 0, path: [], found: `${text.length} characters`, allowed }] };
   }
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    version: "1.2",
+    prettyErrors: false,
+    logLevel: "error",
+  });
   const broken = [...document.errors, ...document.warnings].map(syntaxMistake);
   if (broken.length > 0) return { ok: false, mistakes: broken };
   const followed = follow(document);
