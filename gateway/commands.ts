@@ -63,7 +63,7 @@ export interface CommandDeskOptions {
 /** Hands commands to the agents that own the devices, again and again until they are answered. */
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
-  readonly #agentsSeen = new Set<string>();
+  #localSeen = false;
   #cancel: Cancel;
 
   constructor(options: CommandDeskOptions) {
@@ -82,13 +82,14 @@ export class CommandDesk {
     }
   }
 
-  /** Agents whose readings have just come; the first ones of a run mean that it has appeared. */
-  agentsSeen(agents: Iterable<string>): void {
-    for (const agent of agents) {
-      if (this.#agentsSeen.has(agent)) continue;
-      this.#agentsSeen.add(agent);
-      this.agentAppeared(agent);
-    }
+  /** New commands are on disk, and so are readings of these agents. */
+  committed(commands: readonly DeviceCommand[], agents: ReadonlySet<string>): void {
+    const { local } = this.#options;
+    if (!this.#localSeen && local !== undefined && agents.has(local.agent)) {
+      // Its first readings: whatever waits from before the start goes out, the new commands among it.
+      this.#localSeen = true;
+      this.hand(this.#pending());
+    } else this.hand(commands);
   }
 
   close(): void {

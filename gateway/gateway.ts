@@ -190,8 +190,7 @@ class RunningGateway implements Gateway {
   }
 
   #committed({ commands, agents, eventCount }: Committed): void {
-    if (commands.length > 0) this.#desk.hand(commands);
-    this.#desk.agentsSeen(agents);
+    this.#desk.committed(commands, agents);
     if (eventCount > 0) this.#uplink.stored();
   }
 

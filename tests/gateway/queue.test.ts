@@ -36,16 +36,23 @@ const queueStore = (waitingMax?: number) => {
 };
 
 const dayMs = 86_400_000;
-const numbersOf = (events: readonly { type: string; data: unknown }[], type = "issued") =>
+interface Told {
+  readonly type: string;
+  readonly data: unknown;
+}
+type TicketData = Partial<Record<"number" | "businessDay" | "service" | "priorityClass", string>> & {
+  readonly waiting?: number;
+};
+const ticketIn = (event: Told | undefined): TicketData => (event?.data ?? {}) as TicketData;
+const numbersOf = (events: readonly Told[]) =>
   events
-    .filter((event) => event.type === `storewire.queue.ticket.${type}`)
-    .map(({ data }) => (data as { number: string }).number);
-const words = (events: readonly { type: string; data: unknown }[]) =>
-  events.map(({ type, data }) => {
-    const { number, waiting, service, priorityClass } = data as Record<string, unknown>;
-    return [type.replace("storewire.queue.", ""), number ?? `${service}/${priorityClass} ${waiting}`].join(
-      " ",
-    );
+    .filter(({ type }) => type === "storewire.queue.ticket.issued")
+    .map((event) => ticketIn(event).number);
+const words = (events: readonly Told[]) =>
+  events.map((event) => {
+    const { number, waiting, service, priorityClass } = ticketIn(event);
+    const what = number ?? `${service}/${priorityClass} ${waiting}`;
+    return `${event.type.replace("storewire.queue.", "")} ${what}`;
   });
 
 describe("a press at the kiosk", () => {
@@ -112,8 +119,8 @@ describe("numbers", () => {
     const seen: string[] = [];
     const press = (atMs: number, clock: "synced" | "estimated" = "synced") => {
       const [event] = store.kiosk("returns", { atMs, clock }).events;
-      const { number, businessDay } = event?.data as { number: string; businessDay: string };
-      seen.push(`${businessDay} ${number}`);
+      const issued = ticketIn(event);
+      seen.push(`${issued.businessDay} ${issued.number}`);
     };
     press(0);
     press(1);

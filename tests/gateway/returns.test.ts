@@ -34,10 +34,15 @@ const returnsStore = (returns: { casesMax?: number } = {}) => {
   };
 };
 
-const facts = ([event]: readonly EventDraft[]) => ({
-  ...(event?.data as { bizStep: string; disposition?: string; epcList?: string[]; quantityList?: object[] }),
-  type: event?.type,
-});
+interface EpcisFacts {
+  readonly disposition?: string;
+  readonly epcList?: readonly string[];
+  readonly quantityList?: readonly object[];
+}
+const facts = ([event]: readonly EventDraft[]) => {
+  const data: object = event?.data ?? {};
+  return { ...(data as EpcisFacts), type: event?.type };
+};
 
 describe("an item's way", () => {
   test("is handed in, inspected and stored by where it is seen", () => {
