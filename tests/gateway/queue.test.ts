@@ -43,7 +43,7 @@ interface Told {
 type TicketData = Partial<Record<"number" | "businessDay" | "service" | "priorityClass", string>> & {
   readonly waiting?: number;
 };
-const ticketIn = (event: Told | undefined): TicketData => (event?.data ?? {}) as TicketData;
+const ticketIn = (event: Told | undefined): TicketData => event?.data ?? {};
 const numbersOf = (events: readonly Told[]) =>
   events
     .filter(({ type }) => type === "storewire.queue.ticket.issued")

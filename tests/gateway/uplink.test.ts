@@ -189,14 +189,14 @@ describe("draining", () => {
   test("never has more batches in flight than allowed", async () => {
     const up = await openUplink({ unconfirmedEventsMax: 100_000 });
     up.broker.swallowAcknowledgements = true;
-    await fill(up.outbox, 3_000, "return", "evt", "");
+    await fill(up.outbox, 3_000);
     await up.start();
     expect(up.heard).toHaveLength(4);
   });
 
   test("never runs further ahead of the watermark than allowed", async () => {
     const up = await openUplink();
-    await fill(up.outbox, 3_000, "return", "evt", "");
+    await fill(up.outbox, 3_000);
     await up.start();
     expect(up.sequences()).toEqual(range(1, 1_000));
     await up.say("ack", { epoch: "ours", sequence: "300" });
@@ -232,7 +232,7 @@ describe("repeating", () => {
   test("finds out of a stuck connection whose acknowledgements do not come", async () => {
     const up = await openUplink();
     up.broker.swallowAcknowledgements = true;
-    await fill(up.outbox, 3_000, "return", "evt", "");
+    await fill(up.outbox, 3_000);
     await up.start();
     expect(up.heard).toHaveLength(4);
     up.broker.swallowAcknowledgements = false;
