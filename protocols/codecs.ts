@@ -1,7 +1,9 @@
 import type { Decoded, StreamCodec } from "./codec.ts";
 import { decoded } from "./codec.ts";
+import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
+import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
 import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
 import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
@@ -9,6 +11,7 @@ import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
 import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
+import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
 
 /** All protocols of frames in a byte stream, by name. */
 export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
@@ -16,6 +19,8 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "m100-bb": m100Bb,
   "r200-aa": r200Aa,
   "mt-sics": mtSics,
+  "toledo-8217": toledo8217,
+  "cas-ap1": casAp1,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -29,7 +34,7 @@ export interface LineOptions {
 export type LineDecoder = (bytes: Uint8Array, options: LineOptions) => Decoded<object>;
 
 const describing =
-  <Frame>(codec: StreamCodec<Frame>, describe: (frame: Frame) => object): LineDecoder =>
+  <Frame>(codec: Pick<StreamCodec<Frame>, "decode">, describe: (frame: Frame) => object): LineDecoder =>
   (bytes) => {
     const frame = codec.decode(bytes);
     return frame.ok ? decoded(describe(frame.value)) : frame;
@@ -41,6 +46,9 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "m100-bb": describing(m100Bb, describeMagicrf),
   "r200-aa": describing(r200Aa, describeMagicrf),
   "mt-sics": describing(mtSics, describeMtSics),
+  "toledo-8217": describing(toledo8217, describeToledo8217),
+  "cas-ap1": describing(casAp1, describeCasAp1),
+  "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
   "serial-scanner": decodeSerialScannerLine,
