@@ -4,6 +4,7 @@ import { digitalLinkUri } from "../gs1/digital-link-uri.ts";
 import { decodePlus } from "./decode-plus.ts";
 import type { Epc } from "./epc.ts";
 import type { Bits } from "./fields.ts";
+import { zerosBehind } from "./fields.ts";
 import { elementsOfIdentity } from "./identity-uri.ts";
 import { plusSchemes } from "./plus-schemes.ts";
 import type { ClassicScheme } from "./schemes.ts";
@@ -34,10 +35,10 @@ function bitsOf(bytes: Uint8Array): Bits {
 }
 
 function decodeClassic(scheme: ClassicScheme, bits: Bits): Decoded<Epc> {
-  if (bits.length < (scheme.bits ?? 8 + scheme.filterBits))
+  if (bits.length < (scheme.bits ?? 0))
     return refused("length", `${scheme.name} has ${scheme.bits} bits, not ${bits.length}`);
   // Behind the scheme's own bits a tag is filled up to whole words (TDS 1.13 section 14.4).
-  const body = bits.slice(0, scheme.bits);
+  const body = bits.slice(0, scheme.bits) + zerosBehind;
   const parts: string[] = [];
   let offset = 8 + scheme.filterBits;
   for (const field of scheme.fields) {
@@ -46,6 +47,7 @@ function decodeClassic(scheme: ClassicScheme, bits: Bits): Decoded<Epc> {
     parts.push(...read.parts);
     offset += read.width;
   }
+  if (offset > bits.length) return refused("length", `${scheme.name} is cut off`);
   const identity = parts.join(".");
   const filter =
     scheme.filterBits === 0 ? "" : `${Number.parseInt(bits.slice(8, 8 + scheme.filterBits), 2)}.`;

@@ -6,6 +6,7 @@ import type { ElementString } from "../gs1/digital-link-uri.ts";
 import { digitalLinkUri } from "../gs1/digital-link-uri.ts";
 import type { Epc } from "./epc.ts";
 import type { Bits } from "./fields.ts";
+import { zerosBehind } from "./fields.ts";
 import type { PlusScheme } from "./plus-schemes.ts";
 import { dateBits, readDate } from "./plus-schemes.ts";
 
@@ -13,7 +14,8 @@ import { dateBits, readDate } from "./plus-schemes.ts";
 const leadBits = 8 + 1 + 3;
 
 /** These tags hold no length of the company prefix, so they have a Digital Link but no EPC URN. */
-export function decodePlus(scheme: PlusScheme, bits: Bits): Decoded<Epc> {
+export function decodePlus(scheme: PlusScheme, tagBits: Bits): Decoded<Epc> {
+  const bits = tagBits + zerosBehind;
   const attributes: ElementString[] = [];
   let offset = leadBits;
   if (scheme.dated === true) {
@@ -33,6 +35,7 @@ export function decodePlus(scheme: PlusScheme, bits: Bits): Decoded<Epc> {
     }
     elements.push([ai, text]);
   }
+  if (offset > tagBits.length) return refused("length", `${scheme.name} is cut off`);
   const wrong = wrongElement([...elements, ...attributes]);
   if (wrong !== undefined) return refused("field", `${scheme.name}: ${wrong}`);
   return decoded({ scheme: scheme.name, digitalLink: digitalLinkUri(elements, attributes), elements });

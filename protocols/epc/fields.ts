@@ -3,6 +3,9 @@ import { escapeForUrn, isCset82, isSixBit, unescapeFromUrn } from "./characters.
 /** Bits as text, "0110": an EPC is short, and this reads the same in both directions. */
 export type Bits = string;
 
+/** More than any one field, so that a field never has to look whether it is cut off. */
+export const zerosBehind = "0".repeat(256);
+
 /** What a field says in URIs (one part, or two for a partitioned one) and the bits that it took. */
 export interface FieldRead {
   readonly parts: readonly string[];
@@ -13,6 +16,7 @@ export interface FieldRead {
 export interface Field {
   /** How many parts of the URI it fills. */
   readonly parts: number;
+  /** There are always bits enough: the decoder puts zeros behind, and refuses who took of them. */
   read(bits: Bits): FieldRead | string;
   write(parts: readonly string[]): { readonly bits: Bits } | string;
 }

@@ -1,7 +1,7 @@
 import { isCset82 } from "./characters.ts";
 import type { Bits } from "./fields.ts";
 
-/** A value read from bits and how many it took, or why it is none. */
+/** A value read from bits and how many it took, or why it is none. There are always bits enough (decode-epc.ts). */
 type ReadValue = (bits: Bits) => { readonly text: string; readonly width: number } | string;
 
 /** A coding scheme of TDS 2.x: header, toggle and filter, then the values of AIs as they are. */
@@ -102,7 +102,6 @@ function readText(
 ): { text: string; width: number } | string {
   if (code === undefined) return "an unknown code of characters";
   const width = code.bitsFor(count);
-  if (bits.length < width) return "bits are missing";
   const text = code.read(bits.slice(0, width), count);
   return text.length === count && isCset82(text) ? { text, width } : "not characters of character set 82";
 }
