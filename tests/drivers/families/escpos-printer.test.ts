@@ -10,7 +10,11 @@ const statusEveryMs = 2_000;
 const pump = (automaticStatus = true, encoding: "gb18030" | "gbk" = "gb18030") =>
   new Pump(new EscposSession({ encoding, statusEveryMs }), new EscposSimulator({ automaticStatus }));
 const text = (content: string, size = 1): PrintElement => ({
-  ...{ kind: "text", content, size, align: "center", bold: size > 1 },
+  kind: "text",
+  content,
+  size,
+  align: "center",
+  bold: size > 1,
 });
 const ticket: PrintElement[] = [
   text("退货 Returns", 2),

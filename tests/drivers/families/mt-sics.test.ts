@@ -207,7 +207,7 @@ describe("mt-sics", () => {
   });
 
   it("counts garbage, and reads the weight that comes behind it", async () => {
-    const own = fc.constantFrom(..."SDI4ZT+- .0129kg\r\n\u0000");
+    const own = fc.constantFrom(...Array.from("SDI4ZT+- .0129kg\r\n\u0000"));
     await fc.assert(
       fc.asyncProperty(fc.array(own, { maxLength: 60 }), async (noise) => {
         const scale = await pump().open(openMs);
