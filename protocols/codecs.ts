@@ -4,6 +4,7 @@ import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
 import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
+import { decodeHidKeyboardLine } from "./codecs/hid-keyboard.ts";
 import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
 import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
@@ -52,6 +53,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
   "serial-scanner": decodeSerialScannerLine,
+  "hid-keyboard": decodeHidKeyboardLine,
   "hid-scanner": decodeHidScannerLine,
   // The decoders of protocols/epc and protocols/gs1 are plugged in here: epc, gs1.
 };
