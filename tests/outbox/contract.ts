@@ -114,6 +114,15 @@ export function outboxContract(name: string, makeBench: () => Promise<Bench>): v
       expect(outbox.position("evt")).toEqual({ last: 3, settled: 2 });
     });
 
+    it("settles upwards only while an earlier settle is on its way", async () => {
+      await outbox.commit({ entries: ["a", "b", "c"].map((text) => entry("evt", text)) });
+      const higher = outbox.settle("evt", 3);
+      await Promise.resolve();
+      await Promise.resolve();
+      await Promise.all([higher, outbox.settle("evt", 1)]);
+      expect(outbox.position("evt")).toEqual({ last: 3, settled: 3 });
+    });
+
     it("goes on where it was after a power cut", async () => {
       await outbox.commit({ entries: [entry("evt", "a"), entry("tel", "t"), entry("evt", "b")] });
       await outbox.commit({ documents: [{ collection: "cases", key: "k", value: "v" }] });
@@ -214,6 +223,14 @@ export function outboxContract(name: string, makeBench: () => Promise<Bench>): v
         backlogBytes: 127,
         keptRows: 1,
       });
+    });
+
+    it("never drops the only entry, however long it is", async () => {
+      outbox = await bench.open({ droppable: { tel: { rowsMax: 10, bytesMax: 1 } } });
+      await outbox.commit({ entries: [entry("tel", "longer than one byte")] });
+      expect(outbox.position("tel")).toEqual({ last: 1, settled: 0 });
+      await outbox.commit({ entries: [entry("tel", "another")] });
+      expect(outbox.position("tel")).toEqual({ last: 2, settled: 1 });
     });
 
     it("forgets settled entries by age, never an unsettled one, and by no clock that cannot be believed", async () => {
