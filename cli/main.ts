@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { BrokerOptions } from "./commands/headquarters.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./system.ts";
@@ -20,6 +20,7 @@ function buildProgram(): Command {
   addServices(program);
   addConfiguration(program);
   addHeadquarters(program);
+  addSimulation(program);
   return program;
 }
 
@@ -96,6 +97,44 @@ function addHeadquarters(program: Command): void {
       const { tail } = await import("./commands/headquarters.ts");
       await tail(options, options.json ?? false);
     });
+}
+
+function addSimulation(program: Command): void {
+  program
+    .command("demo")
+    .description("the main job on simulated hardware, live in this terminal")
+    .option("--seconds <n>", "end after so long", positiveNumber)
+    .option("--json", "each HQ event one JSON line on stdout, at the end one summary")
+    .option("--scenario <name>", "ordinary-morning, everything-goes-wrong, or a file", "ordinary-morning")
+    .option("--seed <n>", "the course of things", positiveNumber, 1)
+    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
+    .action(async (options) => {
+      const { demo } = await import("./demo/demo.ts");
+      process.exitCode = await demo(options);
+    });
+  program
+    .command("simulate <scenario>")
+    .description("serve simulated devices on pseudo-terminals and sockets and play a scenario on them")
+    .option("--seed <n>", "the course of things", positiveNumber, 1)
+    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
+    .option("--directory <path>", "where the devices' stable paths and a matching configuration are put")
+    .option("--headquarters <url>", "HQ's broker in that configuration", "mqtt://127.0.0.1:1883")
+    .option(
+      "--start-after <seconds>",
+      "time to start `storewire run` before the first customer",
+      positiveNumber,
+      5,
+    )
+    .action(async (scenario: string, options) => {
+      const { simulate } = await import("./commands/simulate.ts");
+      process.exitCode = await simulate(scenario, options);
+    });
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("a positive number, please.");
+  return number;
 }
 
 try {

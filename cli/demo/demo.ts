@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EventRow } from "../../hq/event-store.ts";
+import { jsonLine } from "../../hq/tail.ts";
+import { type Clock, sleep } from "../../protocols/clock.ts";
+import { seededRandom } from "../../protocols/random.ts";
+import { playScenario } from "../../simulators/play-scenario.ts";
+import type { Scenario } from "../../simulators/scenario/scenario-schema.ts";
+import { planScenario } from "../../simulators/scenario.ts";
+import { readConfiguration } from "../configuration-file.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { openLog } from "../log.ts";
+import { Books } from "../simulation/books.ts";
+import { matchingConfiguration } from "../simulation/matching-configuration.ts";
+import { findScenario } from "../simulation/scenario-file.ts";
+import { carryStore } from "../simulation/simulated-store.ts";
+import { type Store, startWholeStore } from "../store.ts";
+import { bootId, packageVersion, systemClock, systemRandom } from "../system.ts";
+import { type DemoHeadquarters, openDemoHeadquarters } from "./headquarters.ts";
+import { LivePage } from "./live-page.ts";
+import { type DemoSummary, summaryLines } from "./summary.ts";
+
+export interface DemoOptions {
+  readonly seconds?: number;
+  readonly json?: boolean;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly speed: number;
+}
+
+/** All devices must have been ready once before the first customer comes. */
+const readyMsMax = 15_000;
+/** After the last customer: scales come to rest, tickets are printed, batches arrive. */
+const settleMsMax = 20_000;
+/** The page is drawn so often; a terminal over a slow line keeps up. */
+const drawEveryMs = 250;
+
+/** `storewire demo`: the result is the exit code, 1 if anything was lost, doubled or missing. */
+export async function demo(options: DemoOptions): Promise<number> {
+  const scenario = findScenario(options.scenario);
+  const directory = mkdtempSync(join(tmpdir(), "storewire-demo-"));
+  try {
+    const summary = await playStore(scenario, directory, options);
+    if (options.json) console.log(JSON.stringify(summary));
+    else console.log(summaryLines(summary).join("\n"));
+    return summary.lost + summary.doubled + summary.gaps === 0 ? exitCodes.done : exitCodes.failed;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function playStore(scenario: Scenario, directory: string, options: DemoOptions): Promise<DemoSummary> {
+  const clock = systemClock();
+  const random = seededRandom(options.seed);
+  const books = new Books();
+  const page = options.json ? undefined : new LivePage(scenario.title, clock);
+  const headquarters = await openDemoHeadquarters({
+    clock,
+    random: systemRandom,
+    database: join(directory, "hq.db"),
+    onStored: (events) => {
+      for (const event of events) {
+        books.holds(bookedEvent(event));
+        if (options.json) console.log(jsonLine(event));
+        else page?.event(event);
+      }
+    },
+  });
+  const carried = await carryStore(scenario, { clock, random, directory });
+  const { transports, simulated } = carried;
+  const configuration = readConfiguration(
+    JSON.stringify(
+      matchingConfiguration({
+        scenario,
+        transports,
+        headquartersUrl: headquarters.url,
+        databaseDirectory: directory,
+        speed: options.speed,
+      }),
+    ),
+    "demo",
+  );
+  if (!configuration.ok)
+    throw new Error(`the scenario's store is no store: ${JSON.stringify(configuration.errors)}`);
+  const store = await startWholeStore(configuration.configuration, {
+    clock,
+    random: systemRandom,
+    boot: bootId(),
+    version: packageVersion,
+    // What goes wrong on purpose is on the page; a log beside it would tear it apart.
+    log: openLog("silent", "demo"),
+    simulated,
+  });
+  const stopDrawing = page?.show(() => ({ store, headquarters, books }), drawEveryMs);
+  await untilReady(store, clock);
+  const startedMs = clock.monotonicMs();
+  const play = playScenario(planScenario(scenario, random), carried.devices, {
+    clock,
+    speed: options.speed,
+    onAction: (action) => books.caused(action),
+  });
+  await Promise.race([play.ended, endWanted(options.seconds, clock)]);
+  play.stop();
+  await settle(books, store, headquarters, clock);
+  const summary: DemoSummary = {
+    ...books.balance(),
+    gaps: headquarters.receiver.gaps().length,
+    backlog: store.gateway?.status().backlog ?? 0,
+    events: headquarters.receiver.counts().stored,
+    seed: options.seed,
+    scenario: scenario.name,
+    seconds: Math.round((clock.monotonicMs() - startedMs) / 1_000),
+  };
+  stopDrawing?.();
+  await store.close();
+  await carried.close();
+  await headquarters.close();
+  return summary;
+}
+
+function bookedEvent({ body }: EventRow): { readonly type: string; readonly subject: string } {
+  const { type, subject } = JSON.parse(body) as { type: string; subject: string };
+  return { type, subject };
+}
+
+async function untilReady(store: Store, clock: Clock): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + readyMsMax;
+  const waiting = () => store.agent?.devices().filter(({ state }) => state !== "ready") ?? [];
+  while (waiting().length > 0) {
+    if (clock.monotonicMs() > deadlineMs) {
+      const names = waiting().map(
+        ({ device, state, fault }) => `${device} is ${state} (${fault?.detail ?? ""})`,
+      );
+      throw new Error(`the simulated devices did not get ready: ${names.join(", ")}`);
+    }
+    await sleep(clock, 20);
+  }
+}
+
+/** The time that was asked for, or Ctrl-C. */
+function endWanted(seconds: number | undefined, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+    if (seconds !== undefined) clock.after(seconds * 1_000, resolve);
+  });
+}
+
+/** Waits until HQ holds everything that was caused, or until that has taken too long. */
+async function settle(
+  books: Books,
+  store: Store,
+  { receiver }: DemoHeadquarters,
+  clock: Clock,
+): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + settleMsMax;
+  const unsettled = (): boolean =>
+    books.balance().lost > 0 || (store.gateway?.status().backlog ?? 0) > 0 || receiver.gaps().length > 0;
+  while (unsettled() && clock.monotonicMs() < deadlineMs) await sleep(clock, 50);
+}

@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import type { Configuration, configurationSchema } from "../../protocols/config/configuration.ts";
+import type { ButtonAction } from "../../protocols/config/devices.ts";
+import type { TransportConfig } from "../../protocols/config/transport.ts";
+import type { Scenario, ScenarioDevice } from "../../simulators/scenario/scenario-schema.ts";
+
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+type DeviceInput = NonNullable<ConfigurationInput["devices"]>[number];
+
+export interface MatchingOptions {
+  readonly scenario: Scenario;
+  readonly transports: ReadonlyMap<string, TransportConfig>;
+  readonly headquartersUrl: string;
+  readonly databaseDirectory: string;
+  /** How much faster than real time people move; buttons must keep up. */
+  readonly speed: number;
+}
+
+const site: Configuration["site"] = {
+  id: "demo-store",
+  name: "Demo",
+  gln: "9521321000018",
+  companyPrefixDigits: 7,
+  timeZone: "Europe/Berlin",
+};
+/** At real time; people are not faster. */
+const buttonLockoutMs = 700;
+/** Contacts bounce for so long whatever the scenario's speed. */
+const buttonLockoutMsMin = 60;
+
+/** The configuration of the store that a scenario plays in: each device at the place where its flow uses it. */
+export function matchingConfiguration(options: MatchingOptions): ConfigurationInput {
+  const { scenario, transports, headquartersUrl, databaseDirectory } = options;
+  const counters = scenario.queue?.counters.map((_, index) => `counter-${index + 1}`) ?? [];
+  const services = servicesOf(scenario);
+  const printer = scenario.queue?.kiosk.printer;
+  return {
+    site,
+    gateway: { id: "gw1", database: `${databaseDirectory}/gateway.db`, broker: { port: 0 } },
+    agent: { id: "agent1", database: `${databaseDirectory}/agent.db` },
+    // What every broker speaks.
+    hq: { url: headquartersUrl, mqttVersion: "3.1.1" },
+    readPoints: [
+      { id: "desk", role: "returns-desk", extension: "DESK" },
+      { id: "inspection", role: "inspection", extension: "INSPECTION" },
+      { id: "cage", role: "returns-cage", extension: "CAGE" },
+      { id: "kiosk", role: "kiosk", extension: "KIOSK" },
+      ...counters.map((id) => ({ id, role: "counter" as const, extension: id.toUpperCase() })),
+    ],
+    devices: scenario.devices.flatMap((device) => {
+      const transport = transports.get(device.id);
+      return transport === undefined ? [] : [deviceInput(device, transport, options)];
+    }),
+    queue: {
+      services: services.map((id, index) => ({
+        id,
+        prefix: String.fromCharCode("A".charCodeAt(0) + index),
+        name: id === "returns" ? "Returns" : id,
+        nameChinese: id === "returns" ? "退货" : id,
+      })),
+      counters: counters.map((readPoint) => ({ readPoint, services: [...services] })),
+      printers: printer === undefined ? [] : [{ kiosk: "kiosk", device: printer }],
+    },
+  };
+}
+
+/** A kiosk's line is named after its service, with the class behind a dash: `returns-priority`. */
+const priorityLine = /-priority$/;
+const serviceOf = (line: string): string => line.replace(priorityLine, "");
+
+function servicesOf({ queue }: Scenario): readonly string[] {
+  return [...new Set(Object.keys(queue?.kiosk.lines ?? {}).map(serviceOf))];
+}
+
+function deviceInput(
+  device: ScenarioDevice,
+  transport: TransportConfig,
+  { scenario, speed }: MatchingOptions,
+): DeviceInput {
+  const { id } = device;
+  const common = { id, readPoint: placeOf(id, scenario), transport: transport as DeviceInput["transport"] };
+  switch (device.driver) {
+    case "serial-scanner": {
+      const { suffix, aimPrefix } = device.options;
+      return { ...common, driver: device.driver, settings: { suffix, aimPrefix } };
+    }
+    case "gpio-buttons":
+      return {
+        ...common,
+        driver: device.driver,
+        smoothing: { buttonLockoutMs: Math.max(buttonLockoutMsMin, Math.round(buttonLockoutMs / speed)) },
+        settings: { buttons: buttonsOf(id, scenario) },
+      };
+    case "mt-sics":
+      return { ...common, driver: device.driver, settings: { pollMs: 100 } };
+    case "r2000-a0":
+      return { ...common, driver: device.driver, settings: { address: device.options.address } };
+    case "hid-scanner":
+    case "escpos-printer":
+      return { ...common, driver: device.driver };
+  }
+}
+
+function placeOf(id: string, { returns, queue }: Scenario): string {
+  if (returns?.inspection?.scanner === id) return "inspection";
+  if (returns?.cage?.reader.device === id) return "cage";
+  if (queue?.kiosk.buttons === id || queue?.kiosk.printer === id) return "kiosk";
+  const counter = queue?.counters.findIndex(({ buttons }) => buttons === id) ?? -1;
+  return counter >= 0 ? `counter-${counter + 1}` : "desk";
+}
+
+function buttonsOf(id: string, { queue }: Scenario): Record<string, ButtonAction> {
+  if (queue === undefined) return {};
+  if (queue.kiosk.buttons === id) {
+    const issue = (line: string): ButtonAction => ({
+      kind: "issue",
+      service: serviceOf(line),
+      priorityClass: priorityLine.test(line) ? "priority" : "regular",
+    });
+    return Object.fromEntries(Object.keys(queue.kiosk.lines).map((line) => [line, issue(line)]));
+  }
+  const counter = queue.counters.find(({ buttons }) => buttons === id);
+  if (counter === undefined) return {};
+  const { call, serve, finish } = counter.lines;
+  return { [call]: { kind: "call-next" }, [serve]: { kind: "serve" }, [finish]: { kind: "finish" } };
+}
