@@ -20,7 +20,7 @@ const validate = ajv.compile(schema ?? {});
 /** What the official schema has against it; nothing where the schema is not here. */
 const complaints = (event: unknown): unknown => (validate(event) ? [] : validate.errors);
 
-const gln = "9521321000017";
+const gln = "9521321000018";
 const desk = sglnUri(gln, 7, "DESK1");
 const cage = sglnUri(gln, 7, "RETURNS");
 const thing = { uri: "https://id.gs1.org/01/09521141123454/21/4711", serialised: true };
@@ -43,8 +43,8 @@ describe("an object event", () => {
       "eventType=ObjectEventeventTime=2026-11-22T09:00:00.000ZeventTimeZoneOffset=+01:00" +
       "epcListepc=https://id.gs1.org/01/09521141123454/21/4711action=OBSERVE" +
       "bizStep=https://ref.gs1.org/cbv/BizStep-receivingdisposition=https://ref.gs1.org/cbv/Disp-returned" +
-      "readPointid=https://id.gs1.org/414/9521321000017/254/DESK1" +
-      "bizLocationid=https://id.gs1.org/414/9521321000017/254/RETURNS";
+      "readPointid=https://id.gs1.org/414/9521321000018/254/DESK1" +
+      "bizLocationid=https://id.gs1.org/414/9521321000018/254/RETURNS";
     expect(event).toEqual({
       "@context": [
         "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
