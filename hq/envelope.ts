@@ -4,13 +4,13 @@ import type { Category, GatewayName } from "../protocols/topics.ts";
 import type { Refusal } from "./event-store.ts";
 import type { LedgerName, Range } from "./ledger.ts";
 
-export interface Place {
+interface Place {
   readonly epoch: string;
   readonly sequence: number;
 }
 
 /** A hole that the gateway itself declares. */
-export type Explanation = Pick<LedgerName, "stream" | "epoch"> & Range;
+type Explanation = Pick<LedgerName, "stream" | "epoch"> & Range;
 
 export type EnvelopeVerdict =
   | { readonly ok: true; readonly place: Place; readonly explains?: Explanation }

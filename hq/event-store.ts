@@ -8,15 +8,13 @@ export interface EventRow extends LedgerName {
   readonly body: string;
 }
 
-export const refusals = [
-  "unknown-topic",
-  "too-large",
-  "malformed",
-  "schema-violation",
-  "wrong-gateway",
-  "wrong-category",
-] as const;
-export type Refusal = (typeof refusals)[number];
+export type Refusal =
+  | "unknown-topic"
+  | "too-large"
+  | "malformed"
+  | "schema-violation"
+  | "wrong-gateway"
+  | "wrong-category";
 
 /** What could not be taken, kept readable for people. */
 export interface DeadLetter {

@@ -24,7 +24,7 @@ export interface GatewayRecord {
   readonly last: Readonly<Record<Stream, number>>;
 }
 
-export const gatewayKey = ({ site, gateway }: GatewayName): string => `${site}/${gateway}`;
+const gatewayKey = ({ site, gateway }: GatewayName): string => `${site}/${gateway}`;
 
 /** All that headquarters holds, in memory; the store has the same on disk. */
 export interface Holdings {

@@ -33,7 +33,7 @@ export type ReceiverNotice =
   | { readonly kind: "epoch-ended"; readonly ledger: LedgerName; readonly missing: readonly Range[] }
   | { readonly kind: "refused"; readonly count: number; readonly reason: string; readonly topic: string };
 
-export interface ReceiverCounts {
+interface ReceiverCounts {
   readonly messages: number;
   readonly stored: number;
   readonly doubled: number;

@@ -7,9 +7,9 @@ import type { DeadLetter, EventRow } from "./event-store.ts";
 import type { LedgerName, Range } from "./ledger.ts";
 
 /** Eight times the largest batch that a gateway fills; a single long event may exceed a batch's limit. */
-export const payloadBytesMax = 1024 * 1024;
+const payloadBytesMax = 1024 * 1024;
 /** What is kept of a dead letter's text. */
-export const deadLetterTextMax = 16 * 1024;
+const deadLetterTextMax = 16 * 1024;
 
 /** What one message turned out to be. */
 export interface Arrival {

@@ -6,7 +6,7 @@ const busyTimeoutMs = 5_000;
 /** The write-ahead log is cut back to this after a checkpoint, so that one burst does not keep the space. */
 const logBytesKeptMax = 64 * 1024 * 1024;
 
-export type SqlValue = string | number | null | Uint8Array;
+type SqlValue = string | number | null | Uint8Array;
 
 export interface Statement {
   /** Runs the statement as a transaction of its own and says how many rows it changed. */

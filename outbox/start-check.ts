@@ -8,7 +8,7 @@ import { OutboxError } from "./outbox-error.ts";
  * After an unclean end the file is checked for no longer than this, because the first reading shall be
  * taken within a second of the start, and a full check of a gigabyte on a card takes half a minute.
  */
-export const checkMsMax = 300;
+const checkMsMax = 300;
 /** Broken files that are kept as evidence; older ones go, because the card is small. */
 const brokenFilesMax = 3;
 
@@ -16,7 +16,7 @@ const brokenFilesMax = 3;
  * `quick`: the last end was clean, so only the schema was read. `whole`: every page was checked.
  * `unfinished`: the time was up before the last page; nothing wrong was found until then.
  */
-export type CheckExtent = "none" | "quick" | "whole" | "unfinished";
+type CheckExtent = "none" | "quick" | "whole" | "unfinished";
 
 export interface StartReport {
   readonly file: "new" | "existing" | "replaced";

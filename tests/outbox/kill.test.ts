@@ -60,7 +60,7 @@ describe("a writer that is killed in the middle", () => {
 
 /** Lets a child write until it has acknowledged so many commits, then kills it; what it last acknowledged. */
 async function writeAndKill(path: string, commits: number): Promise<{ last: number; commit: number }> {
-  const writer = join(root, "tests/outbox/writer.mjs");
+  const writer = fileURLToPath(new URL("./writer.mjs", import.meta.url));
   const child = spawn(process.execPath, [writer, path], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   let heard = 0;
