@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { z } from "zod";
-import type { DocumentWrite, Outbox } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import { type CommandTarget, type DeviceCommand, deviceCommandSchema } from "../protocols/commands.ts";
 import type { MessageLink, ReceivedMessage } from "../protocols/message-link.ts";
 import type { Observation } from "../protocols/readings.ts";
@@ -17,6 +17,9 @@ const commandCollection = "command";
 export const commandsRememberedMax = 2_000;
 /** Commands begun and not answered; a gateway that has more on its way hands the rest over again. */
 export const commandsBegunMax = 200;
+
+/** Where a device stands that is not in this agent's configuration. */
+const unknownReadPoint = "unknown";
 
 export type Answer = Extract<Observation, { kind: "answer" }>;
 
@@ -77,13 +80,12 @@ export class Commands implements CommandTarget {
     const page = this.#pages.get(command.id);
     if (page !== undefined) return this.#repeatAnswer(command.id, page);
     const device = this.#options.deviceOf(command.device);
-    if (device === undefined || this.#begun >= commandsBegunMax) {
-      const reason = device === undefined ? "no such device here" : "too many commands have been begun";
+    if (device === undefined) return this.#refuse(command);
+    if (this.#begun >= commandsBegunMax) {
       this.#options.log.warn({
-        event: "command-refused",
+        event: "command-not-begun",
         command: command.id,
-        device: command.device,
-        reason,
+        reason: "too many at a time",
       });
       return;
     }
@@ -96,7 +98,6 @@ export class Commands implements CommandTarget {
     if (begun === undefined || begun.outcome !== undefined) return;
     const fault = answer.fault === undefined ? {} : { fault: answer.fault };
     const page: Page = { ...begun, outcome: answer.outcome, ...fault };
-    this.#pages.set(answer.command, page);
     this.#begun -= 1;
     this.#track(this.#end(answer.command, page));
   }
@@ -112,14 +113,10 @@ export class Commands implements CommandTarget {
   }
 
   async #begin(command: DeviceCommand, device: CommandedDevice): Promise<void> {
-    this.#lastNumber += 1;
-    const page: Page = { number: this.#lastNumber, ...device.place };
-    this.#pages.set(command.id, page);
+    const page: Page = { number: this.#nextNumber(), ...device.place };
     this.#begun += 1;
-    const forgotten = this.#forgettable();
-    const removals = forgotten.map((id) => ({ collection: commandCollection, key: id, value: undefined }));
     try {
-      await this.#options.journal.commit({ documents: [writeOf(command.id, page), ...removals] });
+      await this.#write(command.id, page);
     } catch (error) {
       // Not begun: the device has not heard of it, and the gateway hands it over again.
       this.#pages.delete(command.id);
@@ -127,17 +124,38 @@ export class Commands implements CommandTarget {
       this.#options.log.error({ event: "command-not-begun", command: command.id, reason: messageOf(error) });
       return;
     }
-    for (const id of forgotten) this.#pages.delete(id);
     device.take(command);
+  }
+
+  /** Without an answer it would be handed over for ever: its device may have left the configuration. */
+  #refuse({ id, device }: DeviceCommand): void {
+    const place = { device, readPoint: unknownReadPoint };
+    const page: Page = { number: this.#nextNumber(), ...place, outcome: "failed", fault: "device-absent" };
+    this.#track(this.#end(id, page));
   }
 
   async #end(command: string, page: Page): Promise<void> {
     try {
-      await this.#options.journal.commit({ documents: [writeOf(command, page)] });
+      await this.#write(command, page);
     } catch (error) {
       this.#options.log.error({ event: "answer-not-kept", command, reason: messageOf(error) });
     }
     this.#repeatAnswer(command, page);
+  }
+
+  /** In memory at once, so that the same command is known again while the disk is at work. */
+  async #write(command: string, page: Page): Promise<void> {
+    this.#pages.set(command, page);
+    const forgotten = this.#forgettable();
+    const removals = forgotten.map((key) => ({ collection: commandCollection, key, value: undefined }));
+    const write = { collection: commandCollection, key: command, value: JSON.stringify(page) };
+    await this.#options.journal.commit({ documents: [write, ...removals] });
+    for (const each of forgotten) this.#pages.delete(each);
+  }
+
+  #nextNumber(): number {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
   }
 
   #repeatAnswer(command: string, { device, readPoint, outcome, fault }: Page): void {
@@ -185,12 +203,6 @@ export function subscribeCommands(
     else log.warn({ event: "command-malformed", topic, reason: command.error.issues[0]?.message });
   });
 }
-
-const writeOf = (command: string, page: Page): DocumentWrite => ({
-  collection: commandCollection,
-  key: command,
-  value: JSON.stringify(page),
-});
 
 function parseJson(text: string): unknown {
   try {

@@ -12,7 +12,7 @@ import { Alarm } from "./alarm.ts";
 import { messageOf } from "./deadline.ts";
 import { type ConnectionEvents, DeviceConnection } from "./device-connection.ts";
 import { EffectQueue } from "./effect-queue.ts";
-import { type HealthReports, healthReports } from "./health.ts";
+import { type Health, type HealthReports, healthReports } from "./health.ts";
 import { type Smoother, smoother } from "./smoothing.ts";
 import {
   initialSupervision,
@@ -64,6 +64,8 @@ export class DeviceRunner {
   #droppingUntilMs: number | undefined;
   #connections = 0;
   #closed = false;
+  #loggedCondition: string | undefined;
+  #loggedError: string | undefined;
 
   constructor(options: DeviceRunnerOptions) {
     this.#options = options;
@@ -155,7 +157,7 @@ export class DeviceRunner {
       const opening = await this.#transport.open(connection.listener);
       await this.#begin(connection, opening);
     } catch (error) {
-      this.#options.log.error({ event: "driver-broken", err: error });
+      this.#logBroken(error);
       if (connection === this.#connection)
         this.#supervise({ kind: "open-failed", fault: { code: "driver-broken", detail: messageOf(error) } });
     }
@@ -188,7 +190,7 @@ export class DeviceRunner {
         this.#noiseBytes += byteCount;
         this.#noteHealth();
       },
-      broke: (error) => this.#options.log.error({ event: "driver-broken", err: error }),
+      broke: (error) => this.#logBroken(error),
     };
   }
 
@@ -234,10 +236,31 @@ export class DeviceRunner {
     const health = this.#reports.take(this.#options.clock.monotonicMs());
     this.#healthAlarm.setFor(this.#reports.dueMs());
     if (health === undefined) return;
+    this.#logHealth(health);
     const { fault, ...rest } = health;
-    const detail = this.#supervision.fault?.detail;
-    this.#options.log[fault === undefined ? "info" : "warn"]({ event: "device-health", ...health, detail });
     this.#options.emit({ kind: "health", ...rest, ...(fault === undefined ? {} : { fault }) });
+  }
+
+  /** Growing counts are told to the store, but no news for the log. */
+  #logHealth({ state, fault }: Health): void {
+    const condition = `${state} ${fault}`;
+    if (condition === this.#loggedCondition) return;
+    this.#loggedCondition = condition;
+    const level = fault === undefined ? "info" : "warn";
+    this.#options.log[level]({
+      event: "device-health",
+      state,
+      fault,
+      detail: this.#supervision.fault?.detail,
+    });
+  }
+
+  /** A driver that breaks in the same way at each retry is logged once. */
+  #logBroken(error: unknown): void {
+    const message = messageOf(error);
+    if (message === this.#loggedError) return;
+    this.#loggedError = message;
+    this.#options.log.error({ event: "driver-broken", err: error });
   }
 
   #startTimer(timer: SupervisionTimer, delayMs: number): void {

@@ -125,12 +125,24 @@ describe("commands", () => {
     expect(answers).toEqual(["printer kiosk1 c1 done -"]);
   });
 
-  it("for a device that is not here, or with no id that was begun, move nothing", async () => {
-    const { given, answers, commands, journal } = await start();
-    commands.take(print("c1", "nobody"));
+  it("for a device that is not here fail, once and for all", async () => {
+    const first = await start();
+    first.commands.take(print("c1", "nobody"));
+    await first.commands.settled();
+    const second = await start(first.disk);
+    second.commands.take(print("c1", "nobody"));
+    expect([first.given, first.answers, second.answers]).toEqual([
+      [],
+      ["nobody unknown c1 failed device-absent"],
+      ["nobody unknown c1 failed device-absent"],
+    ]);
+  });
+
+  it("that nobody gave are not answered", async () => {
+    const { answers, commands, journal } = await start();
     commands.answered({ kind: "answer", command: "c9", outcome: "done" });
     await commands.settled();
-    expect([given, answers, await journal.documents("command")]).toEqual([[], [], new Map()]);
+    expect([answers, await journal.documents("command")]).toEqual([[], new Map()]);
   });
 
   it("are bounded: those on their way, and those that are remembered", async () => {

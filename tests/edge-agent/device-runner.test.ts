@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { describe, expect, it } from "vitest";
 import type { RunningSession } from "../../drivers/driver.ts";
 import { commandMsMax, sendMsMax } from "../../edge-agent/device-connection.ts";
@@ -17,7 +17,11 @@ interface Bench {
   readonly heard: () => readonly string[];
 }
 
-function bench(startSession: () => RunningSession = scriptedSession, smoothing: object = {}): Bench {
+function bench(
+  startSession: () => RunningSession = scriptedSession,
+  smoothing: object = {},
+  log: Logger = pino({ level: "silent" }),
+): Bench {
   const clock = new ManualClock();
   const cable = new ScriptedTransport();
   const said: Observation[] = [];
@@ -28,7 +32,7 @@ function bench(startSession: () => RunningSession = scriptedSession, smoothing: 
     emit: (observation) => said.push(observation),
     clock,
     random: seededRandom(1),
-    log: pino({ level: "silent" }),
+    log,
   });
   let read = 0;
   const heard = (): readonly string[] => {
@@ -248,6 +252,20 @@ describe("a broken driver", () => {
     });
     const { runner } = await started(wrong);
     expect(runner.condition().fault?.code).toBe("driver-broken");
+  });
+});
+
+describe("the log of a device", () => {
+  it("says each condition and each way of breaking once, however often it is tried", async () => {
+    const lines: string[] = [];
+    const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) });
+    const broken = (): RunningSession => {
+      throw new Error("always the same");
+    };
+    const { clock } = await started(broken, {}, log);
+    await clock.turn(600_000);
+    const events = lines.map((line) => (JSON.parse(line) as { event: string }).event);
+    expect(events).toEqual(["driver-broken", "device-health"]);
   });
 });
 
