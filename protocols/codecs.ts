@@ -13,6 +13,8 @@ import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
+import { decodeEpcLine } from "./epc/epc-line.ts";
+import { decodeGs1Line } from "./gs1/gs1-line.ts";
 
 /** All protocols of frames in a byte stream, by name. */
 export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
@@ -55,5 +57,6 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "serial-scanner": decodeSerialScannerLine,
   "hid-keyboard": decodeHidKeyboardLine,
   "hid-scanner": decodeHidScannerLine,
-  // The decoders of protocols/epc and protocols/gs1 are plugged in here: epc, gs1.
+  epc: decodeEpcLine,
+  gs1: decodeGs1Line,
 };
