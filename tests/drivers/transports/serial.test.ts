@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,8 @@ import { waitUntil } from "./wait-until.ts";
 
 const clock = systemClock();
 const line = serialLineSchema.parse({});
+if (process.getuid?.() !== 0)
+  console.warn("a serial port without permission is not tested here: giving rights up needs root");
 
 function bench(usbPath = false) {
   const folder = mkdtempSync(join(tmpdir(), "storewire-serial-"));
@@ -108,6 +111,13 @@ describe("serial", () => {
     expect(JSON.stringify(opening)).toMatch(/ttyUSB0.*ttyUSB1/);
   });
 
+  test.skipIf(process.getuid?.() !== 0)("a port that the service's user may not open says so", async () => {
+    const { device, close } = bench();
+    const fault = await openAsNobody(device.node);
+    await close();
+    expect(fault).toMatchObject({ code: "permission-denied", detail: expect.stringContaining("EACCES") });
+  });
+
   test.each([
     ["Error Resource temporarily unavailable Cannot lock port", "port-in-use"],
     ["Error: Device or resource busy, cannot open /dev/ttyACM0", "port-in-use"],
@@ -118,3 +128,21 @@ describe("serial", () => {
     expect(portFault(words)).toEqual({ code, detail: words });
   });
 });
+
+/** In a process without rights: the suite may run as root, who may open everything. */
+async function openAsNobody(path: string): Promise<unknown> {
+  const entry = new URL("../../../dist/drivers/transports/serial.js", import.meta.url).href;
+  const script = `
+    const { serialTransport } = await import("${entry}");
+    process.setgroups([]);
+    process.setgid(65534);
+    process.setuid(65534);
+    const config = { kind: "serial", path: "${path}", baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 };
+    const opening = await serialTransport(config, {}).open({});
+    console.log(JSON.stringify(opening.fault));`;
+  return await new Promise((resolve, reject) => {
+    execFile(process.execPath, ["--input-type=module", "-e", script], (error, stdout) =>
+      error === null ? resolve(JSON.parse(stdout)) : reject(error),
+    );
+  });
+}
