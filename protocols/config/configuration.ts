@@ -103,7 +103,6 @@ const readPointSchema = z.strictObject({
   /** Where things are after an event here, when that is another place than the read point. */
   locationExtension: sglnExtensionSchema.optional(),
 });
-export type ReadPoint = z.infer<typeof readPointSchema>;
 
 const returnsSchema = z.strictObject({
   /** A weight belongs to the item handed in at the same desk no longer ago than this. */
@@ -176,7 +175,6 @@ const limitsSchema = z.strictObject({
     })
     .prefault({}),
 });
-export type Limits = z.infer<typeof limitsSchema>;
 
 const sectionsSchema = z.strictObject({
   site: siteSchema,
