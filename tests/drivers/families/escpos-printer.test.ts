@@ -219,6 +219,20 @@ describe("escpos-printer", () => {
     expect(printer.ready).toBe(true);
   });
 
+  it("does not ask again as long as late answers come", async () => {
+    const printer = pump();
+    printer.hostHeard = false;
+    await printer.open(1_000);
+    const asked = printer.sent.length;
+    for (let count = 0; count < 5; count += 1) {
+      await printer.clock.turn(200);
+      printer.arrive(Uint8Array.of(0x12));
+    }
+    expect(printer.sent.length).toBe(asked);
+    await printer.clock.turn(300);
+    expect(printer.sent.length).toBe(asked + 1);
+  });
+
   it("counts garbage and never throws", () => {
     const own = fc.constantFrom(0x12, 0x16, 0x1a, 0x32, 0x10, 0x14, 0x00, 0x0f, 0x11, 0x13, 0xff);
     return fc.assert(

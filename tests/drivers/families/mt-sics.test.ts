@@ -116,6 +116,15 @@ describe("mt-sics", () => {
     expect(scale.noiseBytes).toBe(0);
   });
 
+  it("does not take a late answer to a command for the weight", async () => {
+    const scale = await pump().open(openMs);
+    scale.hostHeard = false;
+    await scale.clock.turn(pollMs);
+    for (const line of ["Z +", "T I", "T S      0.300 kg", "Z A"]) say(scale, line);
+    expect(scale.state.asked).toBe("weight");
+    expect(scale.degraded).toEqual([]);
+  });
+
   it("does not observe a late answer that nothing was asked for", async () => {
     const scale = await pump().open(openMs);
     say(scale, "S S      9.999 kg");

@@ -149,6 +149,24 @@ describe("r2000-a0", () => {
     expect(reader.state.asked).toBe("inventory");
   });
 
+  it("waits for the end of a long round as long as tags come", async () => {
+    const reader = pump();
+    await reader.open(10);
+    reader.hostHeard = false;
+    const tag = { kind: "tag", frequencyIndex: 1, antenna: 0, pc: "3000", epc: epcHex, rssiRaw: 69 } as const;
+    await reader.clock.turn(40);
+    reader.arrive(answer(0x74, { kind: "byte", value: 0x10 }));
+    const asked = reader.sent.length;
+    for (let count = 0; count < 5; count += 1) {
+      await reader.clock.turn(900);
+      reader.arrive(answer(0x89, tag));
+    }
+    expect(reader.sent.length).toBe(asked);
+    expect(reader.state.asked).toBe("inventory");
+    await reader.clock.turn(1_000);
+    expect(reader.state.asked).toBe("antenna");
+  });
+
   it("goes on with the other antennas when one is missing, and says when it is back", async () => {
     const reader = pump({ antennas: [1, 2] });
     reader.stimulate({ kind: "tag-near", epcHex, antenna: 1 });
