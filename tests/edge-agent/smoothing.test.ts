@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ButtonObservation, buttons, buttonsMax } from "../../edge-agent/smoothing/buttons.ts";
-import { type ScanObservation, scans } from "../../edge-agent/smoothing/scans.ts";
+import { type ScanObservation, scans, scansMax } from "../../edge-agent/smoothing/scans.ts";
 import { type TagObservation, tags } from "../../edge-agent/smoothing/tags.ts";
 import { smoother } from "../../edge-agent/smoothing.ts";
 import type { Observation } from "../../protocols/readings.ts";
@@ -203,6 +203,17 @@ describe("scans", () => {
     expect(codes.scanned(scan("A"), 299)).toHaveLength(0);
     expect(codes.scanned({ ...scan("A"), aim: "]C1" }, 300)).toHaveLength(1);
     expect(codes.scanned(scan("A"), 599)).toHaveLength(1);
+  });
+
+  it("remember a code that is still being read, however many others come by", () => {
+    const codes = scans({ scanRepeatMs: 10_000 });
+    let said = 0;
+    for (let atMs = 0; atMs < 3 * scansMax; atMs += 1) {
+      expect(codes.scanned(scan(`other ${atMs}`), atMs)).toHaveLength(1);
+      said += codes.scanned(scan("A"), atMs).length;
+    }
+    expect(said).toBe(1);
+    expect(codes.scanned(scan("other 0"), 3 * scansMax)).toHaveLength(1);
   });
 
   it("are all kept where the repeat time is zero", () => {

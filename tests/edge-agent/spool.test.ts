@@ -205,6 +205,20 @@ describe("the spool", () => {
     expect(link.published.map(({ last }) => last)).toEqual([1, 1]);
   });
 
+  it("lets nothing overtake a message that the fallen link has not answered yet", async () => {
+    const { clock, link, sink } = await handSpool();
+    await sink.accept(upTo(512).map((sequence) => readingOf(sequence)));
+    await clock.turn(0);
+    link.published[0]?.settle(false);
+    await clock.turn(0);
+    link.restore();
+    await clock.turn(resendAfterMs);
+    expect(link.published.map(({ last }) => last)).toEqual([256, 512]);
+    link.published[1]?.settle(false);
+    await clock.turn(resendAfterMs);
+    expect(link.published.map(({ last }) => last)).toEqual([256, 512, 256, 512]);
+  });
+
   it("brings every reading over once and in order, however often the link falls", async () => {
     const step = fc.record({
       puts: fc.integer({ min: 0, max: 600 }),
