@@ -2,13 +2,26 @@ import type { Random } from "../../protocols/random.ts";
 
 /** What the world did to the devices in one round, for the checker to compare with. */
 export interface Caused {
-  /** Item URIs whose code was scanned at the desk, in the order of scanning. */
-  readonly handIns: string[];
+  /** Items whose code was scanned at the desk, in the order of scanning. */
+  readonly handIns: CausedItem[];
   /** Item URIs whose tag came near in the cage. */
   readonly storings: string[];
   /** How often a ticket was asked for, and how often a counter called. */
   issuePresses: number;
   callPresses: number;
+}
+
+export interface CausedItem {
+  readonly uri: string;
+  /** What the scanner sent. */
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** A time in which the agent had the desk's scanner ready, up to its kill. */
+export interface Watch {
+  readonly fromMs: number;
+  toMs: number;
 }
 
 export const causedNothing = (): Caused => ({ handIns: [], storings: [], issuePresses: 0, callPresses: 0 });

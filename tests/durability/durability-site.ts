@@ -11,6 +11,7 @@ import { CuttableProxy } from "../../simulators/network/cuttable-proxy.ts";
 import { freePort, type RealBroker, startRealBroker } from "../real-broker.ts";
 import { writeSite } from "../site.ts";
 import { StorewireProcess } from "../storewire-process.ts";
+import type { Watch } from "./caused.ts";
 
 export const agentProgram = "tests/durability/agent-process.js";
 
@@ -28,6 +29,8 @@ export class DurabilitySite {
   readonly #cables: Readonly<Record<Cable, CuttableProxy>>;
   readonly #file: string;
   readonly #onCommitted: (line: string) => void;
+  readonly #clock: Clock;
+  readonly #watches: Watch[] = [];
   readonly #processes = new Map<Exclude<Part, "broker">, StorewireProcess>();
 
   private constructor(made: Made, onCommitted: (line: string) => void) {
@@ -37,7 +40,11 @@ export class DurabilitySite {
     this.broker = made.broker;
     this.#cables = made.cables;
     this.#file = made.file;
-    this.#onCommitted = onCommitted;
+    this.#clock = made.clock;
+    this.#onCommitted = (line) => {
+      onCommitted(line);
+      if (scannerReady.test(line)) this.#watches.push({ fromMs: this.#clock.monotonicMs(), toMs: Infinity });
+    };
   }
 
   /** `onCommitted` is told each reading that the agent has on disk, as a JSON line. */
@@ -78,7 +85,14 @@ export class DurabilitySite {
     this.#processes.set(part, started);
   }
 
+  /** When the agent was there to hear the scanner, up to now or its kill. */
+  watches(nowMs: number): readonly Watch[] {
+    return this.#watches.map((watch) => ({ ...watch, toMs: Math.min(watch.toMs, nowMs) }));
+  }
+
   async kill(part: Part): Promise<void> {
+    const last = this.#watches.at(-1);
+    if (part === "agent" && last) last.toMs = Math.min(last.toMs, this.#clock.monotonicMs());
     if (part === "broker") await this.broker.kill();
     else await this.#processes.get(part)?.kill();
   }
@@ -113,7 +127,10 @@ export class DurabilitySite {
   }
 }
 
+const scannerReady = /"device":"desk-scanner".*"state":"ready"/;
+
 interface Made {
+  readonly clock: Clock;
   readonly directory: string;
   readonly file: string;
   readonly scanner: PtyDevice<ScannerStimulus>;
@@ -181,5 +198,5 @@ async function make(options: {
       },
     ],
   });
-  return { directory, file, scanner, reader, broker, cables };
+  return { clock, directory, file, scanner, reader, broker, cables };
 }

@@ -1,5 +1,5 @@
 import { type Reading, readingSchema } from "../../protocols/readings.ts";
-import type { Caused } from "./caused.ts";
+import type { Caused, Watch } from "./caused.ts";
 import type { HeldRow } from "./held-events.ts";
 
 /** The events of one gateway at HQ, beside what was caused and what the agent had on disk. */
@@ -8,10 +8,17 @@ export interface Evidence {
   /** Readings after their commit point, each once. */
   readonly committed: ReadonlyMap<string, Reading>;
   readonly events: readonly HeldRow[];
+  /** When the agent was there to hear the scanner. */
+  readonly watches: readonly Watch[];
 }
 
+/** A scan needs so long from the line to the spool's disk, on a machine that is doing much else. */
+const commitMsMax = 1_000;
+/** After `ready` the port has been open for at least this. */
+const settledMs = 100;
+
 export interface Finding {
-  readonly kind: "lost" | "doubled" | "invented" | "gap" | "order";
+  readonly kind: "lost" | "unheard" | "doubled" | "invented" | "gap" | "order";
   readonly words: string;
 }
 
@@ -39,6 +46,7 @@ export function findings(evidence: Evidence): readonly Finding[] {
     ...lostItems(evidence, held, "desk-scanner", "storewire.return.handed-in"),
     ...lostItems(evidence, held, "cage-reader", "storewire.return.stored"),
     ...lostTickets(evidence, held),
+    ...unheard(evidence),
     ...invented(evidence, held),
     ...disorder(evidence, held),
   ];
@@ -100,6 +108,19 @@ function opensStep({ observation }: Reading): boolean {
   return observation.kind === "scan" || (observation.kind === "tag" && observation.change === "arrived");
 }
 
+/** A scan while the agent was there has reached its disk: killing others is no excuse for hearing nothing. */
+function unheard({ caused, committed, watches }: Evidence): readonly Finding[] {
+  const texts = new Set(
+    [...committed.values()].map(({ observation }) => (observation.kind === "scan" ? observation.text : "")),
+  );
+  return caused.handIns
+    .filter(({ atMs }) =>
+      watches.some(({ fromMs, toMs }) => atMs > fromMs + settledMs && atMs < toMs - commitMsMax),
+    )
+    .filter(({ text }) => !texts.has(text))
+    .map(({ text }) => ({ kind: "unheard", words: `scan ${text}` }));
+}
+
 function lostTickets({ committed }: Evidence, held: readonly HeldEvent[]): readonly Finding[] {
   const tickets = held.filter(({ type }) => type === "storewire.queue.ticket.issued");
   const causes = new Set(tickets.map(({ reading }) => reading));
@@ -112,7 +133,7 @@ function lostTickets({ committed }: Evidence, held: readonly HeldEvent[]): reado
 /** Nothing is at HQ that the world did not cause. */
 function invented({ caused }: Evidence, held: readonly HeldEvent[]): readonly Finding[] {
   const items = {
-    "storewire.return.handed-in": new Set(caused.handIns),
+    "storewire.return.handed-in": new Set(caused.handIns.map(({ uri }) => uri)),
     "storewire.return.stored": new Set(caused.storings),
   };
   const strangers = Object.entries(items).flatMap(([type, known]) =>
@@ -133,7 +154,7 @@ function invented({ caused }: Evidence, held: readonly HeldEvent[]): readonly Fi
 
 /** The desk's items stand at HQ in the order in which they were scanned. */
 function disorder({ caused }: Evidence, held: readonly HeldEvent[]): readonly Finding[] {
-  const place = new Map(caused.handIns.map((uri, index) => [uri, index]));
+  const place = new Map(caused.handIns.map(({ uri }, index) => [uri, index]));
   const handIns = held
     .filter(({ type }) => type === "storewire.return.handed-in")
     .toSorted((left, right) => left.sequence - right.sequence);

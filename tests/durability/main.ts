@@ -44,6 +44,7 @@ console.log(
     committed: total(({ committed }) => committed),
     stored: total(({ stored }) => stored),
     lost: of("lost"),
+    unheard: of("unheard"),
     doubled: of("doubled"),
     gaps: of("gap"),
     invented: of("invented"),

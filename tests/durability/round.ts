@@ -11,8 +11,6 @@ export interface RoundOptions {
   readonly seed: number;
   readonly troubleMs: number;
   readonly troubles: number;
-  /** Plays a part that breaks a promise on purpose; the checker must find it. */
-  readonly keepFiles?: boolean;
 }
 
 export interface RoundReport {
@@ -28,6 +26,8 @@ export interface RoundReport {
   readonly evidence?: string;
 }
 
+/** Peace is when everything has arrived and nothing new was committed for so long. */
+const quietMsMin = 2_000;
 /** Everything that is caused must have arrived so long after the last trouble. */
 const calmMsMax = 45_000;
 
@@ -56,7 +56,10 @@ export async function playRound(options: RoundOptions, clock: Clock): Promise<Ro
     await sleep(clock, 300);
     stop();
     const events = await peace(site, committed, caused, clock);
-    const found = [...findings({ caused, committed, events }), ...site.fallen().map(fallenFinding)];
+    const found = [
+      ...findings({ caused, committed, events, watches: site.watches(clock.monotonicMs()) }),
+      ...site.fallen().map(fallenFinding),
+    ];
     const report: RoundReport = {
       seed: options.seed,
       broker: brokerPersistence ? "remembering" : "forgetting",
@@ -150,8 +153,9 @@ function causeReadings(site: DurabilitySite, caused: Caused, random: Random, clo
   let stopped = false;
   const scan = (): void => {
     serial += 1;
-    caused.handIns.push(itemUri(serial));
-    site.scanner.stimulate({ kind: "scan", ...scanOf(serial) });
+    const scanned = scanOf(serial);
+    caused.handIns.push({ uri: itemUri(serial), text: scanned.text, atMs: clock.monotonicMs() });
+    site.scanner.stimulate({ kind: "scan", ...scanned });
   };
   const tag = (): void => {
     serial += 1;
@@ -191,15 +195,17 @@ async function peace(
   clock: Clock,
 ): Promise<readonly HeldRow[]> {
   const untilMs = clock.monotonicMs() + calmMsMax;
+  let quietSinceMs = clock.monotonicMs();
+  let committedBefore = committed.size;
   for (;;) {
     const events = await heldEvents(site.headquartersDatabase);
-    const done = findings({ caused, committed, events }).every(({ kind }) => kind !== "lost" && kind !== "gap");
-    if (done && events.length > 0) {
-      // Some time more, so that whatever is sent twice has the time to be stored twice.
-      await sleep(clock, 1_200);
-      return heldEvents(site.headquartersDatabase);
-    }
-    if (clock.monotonicMs() > untilMs) return events;
+    const nowMs = clock.monotonicMs();
+    const found = findings({ caused, committed, events, watches: site.watches(nowMs) });
+    const arrived = events.length > 0 && found.every(({ kind }) => kind !== "lost" && kind !== "gap");
+    // A slow agent may still be pressing its last button, and what is sent twice needs time to be stored twice.
+    if (!arrived || committed.size !== committedBefore) quietSinceMs = nowMs;
+    committedBefore = committed.size;
+    if (nowMs - quietSinceMs > quietMsMin || nowMs > untilMs) return events;
     await sleep(clock, 100);
   }
 }
