@@ -1,0 +1,43 @@
+import type { Decoded } from "../../protocols/codec.ts";
+import { streamCodecs } from "../../protocols/codecs.ts";
+import { fromHex, fromLatin1, join } from "../../protocols/stream/bytes.ts";
+import type { CodecLoad } from "./codecs.ts";
+
+const hex = (text: string): Uint8Array => {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new Error(`not hex: ${text}`);
+  return bytes;
+};
+
+/** What such a line carries on a busy day, as its manual's examples write it. */
+const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>> = {
+  "r2000-a0": [
+    hex("A0 13 01 89 04 3000 E20030166613012115 5074EF 45 BF"),
+    hex("A0 0A 01 89 00 0011 00000005 B6"),
+  ],
+  "m100-bb": [
+    hex("BB 02 22 00 11 C9 3400 30751FEB705C5904E3D50D70 3A76 EF 7E"),
+    hex("BB 01 FF 00 01 15 16 7E"),
+  ],
+  "r200-aa": [hex("AA 00 AA 00 00 AA DD")],
+  "mt-sics": [fromLatin1("S S     100.00 g\r\n"), fromLatin1("S D     129.07 g\r\n")],
+  "toledo-8217": [fromLatin1("\u000201.250\r")],
+  "cas-ap1": [hex("01 02 53 20 30 30 2E 34 38 38 6B 67 65 03 04")],
+  "escpos-status": [hex("12"), hex("16")],
+};
+
+const copies = 2_000;
+
+/** A load for each codec of frames in a stream; one without frames here is a mistake. */
+export function codecLoads(): readonly CodecLoad[] {
+  return Object.entries(streamCodecs)
+    .filter(([name]) => name !== "escpos")
+    .map(([name, codec]) => {
+      const { probe, frameBytesMax } = codec;
+      const samples = frames[name];
+      if (samples === undefined) throw new Error(`no frames to measure ${name} with`);
+      const stream = join(...Array.from({ length: copies }, () => samples).flat());
+      const decode = (bytes: Uint8Array): Decoded<unknown> => codec.decode(bytes);
+      return { name, stream, frameCount: copies * samples.length, probe, frameBytesMax, decode };
+    });
+}
