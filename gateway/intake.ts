@@ -54,8 +54,8 @@ export interface IntakeCounts {
   failedCommits: number;
 }
 
-/** Readings stepped in one transaction: bounds the time until the first of them is acknowledged. */
-const groupReadingsMax = 4_096;
+/** Readings in one transaction: bounds the wait of the first for the last, and the memory of a group. */
+const groupReadingsMax = 1_024;
 
 /** What a group has brought about so far. */
 interface GroupStep {

@@ -139,7 +139,9 @@ describe("a group", () => {
       intake.accept(Array.from({ length: 256 }, () => reading(tag))),
     );
     await Promise.all(calls);
-    expect(outbox.commits.map(({ marks }) => marks?.[0]?.sequence)).toEqual([4_096, 5_120]);
+    expect(outbox.commits.map(({ marks }) => marks?.[0]?.sequence)).toEqual([
+      1_024, 2_048, 3_072, 4_096, 5_120,
+    ]);
   });
 });
 
