@@ -2,7 +2,10 @@ import type { Random } from "../protocols/random.ts";
 import { join } from "../protocols/stream/bytes.ts";
 import type { Simulator, SimulatorEffect, SimulatorInput, SimulatorStep } from "./simulator.ts";
 
-/** What can happen to a chunk (the bytes of one `send`) on its way to the host. */
+/**
+ * What can happen to a chunk (the bytes of one `send`) on its way to the host. What happens to the cable
+ * itself, unplugging and replugging, is the carrier's matter (`CarriedDevice`).
+ */
 export const lineFaultNames = [
   /** It arrives in pieces, cut anywhere, with pauses between them. */
   "split",
@@ -18,10 +21,6 @@ export const lineFaultNames = [
   "late-reply",
 ] as const;
 export type LineFaultName = (typeof lineFaultNames)[number];
-
-/** What only the cable's carrier can do: see `CarriedDevice`. */
-export const carrierFaultNames = ["unplug", "replug"] as const;
-export type CarrierFaultName = (typeof carrierFaultNames)[number];
 
 /** How long a fault lasts: for so many chunks, or for a time. */
 export type Duration = { readonly chunks: number } | { readonly ms: number };
