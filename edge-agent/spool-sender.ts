@@ -128,9 +128,9 @@ export class SpoolSender {
     this.#hold();
   }
 
+  /** Every answer that comes while sending is held moves the next try; the last one counts. */
   #hold(): void {
     this.#held = true;
-    if (this.#isOnItsWay()) return;
     this.#retry?.();
     this.#retry = this.#options.clock.after(resendAfterMs, () => this.#resume());
   }

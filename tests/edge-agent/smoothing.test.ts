@@ -210,7 +210,7 @@ describe("scans", () => {
     let said = 0;
     for (let atMs = 0; atMs < 3 * scansMax; atMs += 1) {
       expect(codes.scanned(scan(`other ${atMs}`), atMs)).toHaveLength(1);
-      said += codes.scanned(scan("A"), atMs).length;
+      if (atMs % 3 === 0) said += codes.scanned(scan("A"), atMs).length;
     }
     expect(said).toBe(1);
     expect(codes.scanned(scan("other 0"), 3 * scansMax)).toHaveLength(1);
