@@ -24,7 +24,7 @@ function whatIsMissing(): string | undefined {
     createRequire(import.meta.url)("onoff");
     return undefined;
   } catch {
-    return "the optional package onoff is not installed";
+    return "the optional package onoff cannot be loaded";
   }
 }
 
