@@ -83,6 +83,11 @@ describe("answers, automatic status and flow control on one line", () => {
     );
   });
 
+  it("an automatic status that breaks off leaves the answer behind it whole", () => {
+    const frames = framesOf(cutChunks([hex("1000 12 00 1000001e 100000 10000f00")], escposStatus.probe, 4));
+    expect(frames.map(toHex)).toEqual(["12", "1e", "10000f00"]);
+  });
+
   it.each([
     ["", "empty"],
     ["ff", "start"],

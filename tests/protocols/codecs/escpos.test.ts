@@ -151,6 +151,11 @@ const element: fc.Arbitrary<PrintElement> = fc.oneof(
   fc.constant({ kind: "cut" as const }),
 );
 
+it("prints a QR code whose length takes two bytes", () => {
+  const link: PrintElement = { kind: "qr", content: `https://example.org/${"x".repeat(400)}`, size: 6 };
+  expect(print([buildReceipt([link], fromLatin1)])).toEqual([link]);
+});
+
 describe("a receipt, whatever is on it", () => {
   it("comes out on paper under every chunking", () => {
     const receipt = fc.array(element, { maxLength: 6 });

@@ -82,7 +82,7 @@ export function itIsMagicrf({ codec, head, end, noTag }: Family): void {
     );
   });
 
-  describe(`what ${codec.name} refuses`, () => {
+  describe(`a frame of ${codec.name}`, () => {
     const good = hex(noTag);
     const changed = (at: number, value: number): Uint8Array => good.with(at, value);
     it.each([
@@ -93,8 +93,14 @@ export function itIsMagicrf({ codec, head, end, noTag }: Family): void {
       ["another end", changed(7, 0), "end"],
       ["another sum", changed(6, 0), "checksum"],
       ["another type", changed(1, 3).with(6, 0x18), "field"],
-    ])("%s", (_, bytes, code) => {
+    ])("is refused for %s", (_, bytes, code) => {
       expect(codec.decode(bytes)).toMatchObject({ ok: false, code });
+    });
+
+    it("is found behind a start that claims its first bytes", () => {
+      const falseStart = Uint8Array.of(head, 0, 0x22, 0, 0);
+      const pieces = cutChunks([falseStart, good], codec.probe, codec.frameBytesMax);
+      expect(framesOf(pieces).map(toHex)).toEqual([noTag]);
     });
 
     it("has no parameter beyond 512 bytes", () => {

@@ -127,6 +127,10 @@ describe("what bytes are refused", () => {
   });
 });
 
+it("has no packet shorter than five bytes, even where the sum is right", () => {
+  expect(r2000A0.probe(hex("a002015d"))).toEqual({ kind: "noise", length: 1 });
+});
+
 describe("what a driver asks", () => {
   it.each([
     [r2000Requests.reset(1), "a0030170ec"],
