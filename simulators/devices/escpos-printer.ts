@@ -1,9 +1,21 @@
+import iconv from "iconv-lite";
+import type { PaperState } from "../../protocols/codecs/escpos/paper.ts";
+import { paperInitial, paperStep } from "../../protocols/codecs/escpos/paper.ts";
+import type { EscposCommand } from "../../protocols/codecs/escpos.ts";
+import { escpos } from "../../protocols/codecs/escpos.ts";
 import type { PrinterCondition, StatusRequest } from "../../protocols/codecs/escpos-status.ts";
 import { answerStatus, automaticStatus, escposStatus } from "../../protocols/codecs/escpos-status.ts";
+import type { PrintElement } from "../../protocols/commands.ts";
 import { join } from "../../protocols/stream/bytes.ts";
+import { cut } from "../../protocols/stream/cut.ts";
 import type { Simulator, SimulatorEffect, SimulatorInput, SimulatorStep } from "../simulator.ts";
-import type { Paper, PrintedTicket } from "./escpos/paper.ts";
-import { blankPaper, printNext } from "./escpos/paper.ts";
+
+/** What has come out of the printer as one piece of paper. */
+export interface PrintedTicket {
+  readonly elements: readonly PrintElement[];
+  /** False when the paper ended first: the ticket hangs torn in the printer. */
+  readonly cut: boolean;
+}
 
 export interface PrinterOptions {
   /** Cheap printers do not know automatic status back. */
@@ -27,7 +39,9 @@ export interface PrinterState {
   /** The beginning of a real-time request. */
   readonly request: Uint8Array;
   readonly condition: Omit<PrinterCondition, "online">;
-  readonly paper: Paper;
+  readonly paper: PaperState;
+  /** The ticket that is being printed. */
+  readonly elements: readonly PrintElement[];
   readonly tickets: readonly PrintedTicket[];
   /** Mask of GS a; 0 tells nothing. */
   readonly automatic: number;
@@ -39,7 +53,8 @@ const initial: PrinterState = {
   buffer: new Uint8Array(),
   request: new Uint8Array(),
   condition: { paper: "ok", cover: "closed", error: false },
-  paper: blankPaper,
+  paper: paperInitial,
+  elements: [],
   tickets: [],
   automatic: 0,
   endsBeforeCut: false,
@@ -48,6 +63,8 @@ const initial: PrinterState = {
 
 /** Tickets remembered for whoever checks them. */
 const ticketsMax = 1_000;
+/** Of one ticket; a roll that is never cut keeps the last ones. */
+const elementsMax = 1_000;
 /** A small printer's buffer; what is beyond is lost. */
 const bufferBytesMax = 16_384;
 const realTimePrefix = [0x10, 0x04];
@@ -102,23 +119,37 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
     return { state: printed.state, effects: [...effects, ...printed.effects] };
   }
 
+  /** Prints what has come, as far as it is whole and the printer can. */
   #print(before: PrinterState): SimulatorStep<PrinterState> {
-    let state = before;
+    const { pieces, rest } = cut(before.buffer, escpos.probe, escpos.frameBytesMax);
+    let state: PrinterState = { ...before, buffer: new Uint8Array() };
     const effects: SimulatorEffect[] = [];
-    while (canPrint(state)) {
-      const step = printNext(state.paper, state.buffer);
-      if (step === undefined) break;
-      state = { ...state, paper: step.paper, buffer: state.buffer.subarray(step.length) };
-      if (step.automatic !== undefined && this.#options.automaticStatus) {
-        state = { ...state, automatic: step.automatic };
-        effects.push(...tell(state));
-      }
-      if (step.cut === true) {
-        state = cut(state);
-        if (!canPrint(state)) effects.push(...tell(state));
+    const waiting: Uint8Array[] = [];
+    for (const { bytes } of pieces) {
+      const command = escpos.decode(bytes);
+      if (!canPrint(state)) waiting.push(bytes);
+      else if (command.ok) {
+        const step = this.#obey(state, command.value);
+        state = step.state;
+        effects.push(...step.effects);
       }
     }
-    return { state: { ...state, buffer: state.buffer.slice() }, effects };
+    return { state: { ...state, buffer: join(...waiting, rest) }, effects };
+  }
+
+  #obey(state: PrinterState, command: EscposCommand): SimulatorStep<PrinterState> {
+    if (command.kind === "order" && command.order === "automatic-status") {
+      const automatic = this.#options.automaticStatus ? (command.argument[0] ?? 0) : 0;
+      const told = { ...state, automatic };
+      return { state: told, effects: tell(told) };
+    }
+    const { state: paper, printed } = paperStep(state.paper, command, (bytes) =>
+      iconv.decode(bytes, "gb18030"),
+    );
+    const next = { ...state, paper, elements: [...state.elements, ...printed].slice(-elementsMax) };
+    if (printed.at(-1)?.kind !== "cut") return { state: next, effects: [] };
+    const done = cutOff(next);
+    return { state: done, effects: canPrint(done) ? [] : tell(done) };
   }
 
   #feel(state: PrinterState, stimulus: PrinterStimulus): SimulatorStep<PrinterState> {
@@ -144,15 +175,16 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
   }
 }
 
-function cut(state: PrinterState): PrinterState {
-  const { lines, codes } = state.paper;
-  const ticket: PrintedTicket = { lines, codes, cut: !state.endsBeforeCut };
+/** The ticket falls, unless the roll ended just before. */
+function cutOff(state: PrinterState): PrinterState {
+  const { endsBeforeCut, elements, tickets, condition } = state;
+  const ticket = { elements: endsBeforeCut ? elements.slice(0, -1) : elements, cut: !endsBeforeCut };
   return {
     ...state,
-    paper: blankPaper,
-    tickets: [...state.tickets, ticket].slice(-ticketsMax),
+    elements: [],
+    tickets: [...tickets, ticket].slice(-ticketsMax),
     endsBeforeCut: false,
-    condition: state.endsBeforeCut ? { ...state.condition, paper: "end" } : state.condition,
+    condition: endsBeforeCut ? { ...condition, paper: "end" } : condition,
   };
 }
 

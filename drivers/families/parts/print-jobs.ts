@@ -3,7 +3,7 @@ import type { FaultCode } from "../../../protocols/faults.ts";
 import type { SessionEffect, SessionStep } from "../../driver.ts";
 import { done, failed, inDoubt } from "./answers.ts";
 import type { ReceiptEncoding } from "./receipt.ts";
-import { buildReceipt } from "./receipt.ts";
+import { receiptOf } from "./receipt.ts";
 import { stay } from "./steps.ts";
 
 /*
@@ -60,7 +60,7 @@ export function roundEnds(
   }
   if (current?.stage !== "checking") return stay(jobs);
   if (fault !== undefined) return end(jobs, failed(current.command, fault));
-  const { bytes, printMs } = buildReceipt(current.elements, encoding);
+  const { bytes, printMs } = receiptOf(current.elements, encoding);
   return {
     state: { ...jobs, current: { ...current, stage: "printing" } },
     effects: [

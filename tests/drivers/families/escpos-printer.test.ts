@@ -30,11 +30,7 @@ const print = (id = "p1", elements = ticket): DeviceCommand => ({
   task: { kind: "print", elements },
 });
 const well = { kind: "printer", online: true, paper: "ok", cover: "closed", error: false };
-const printed = {
-  lines: ["退货 Returns", "A-017", "", ""],
-  codes: ["https://id.gs1.org/414/9521321000018", "{A-017}"],
-  cut: true,
-};
+const printed = { elements: ticket, cut: true };
 /** More than a ticket of ours takes. */
 const longMs = 6_000;
 
@@ -94,7 +90,7 @@ describe("escpos-printer", () => {
       await printer.open(100);
       printer.command(print("p1", [text("㐀退𠀀"), { kind: "cut" }]));
       await printer.clock.turn(longMs);
-      expect(printer.device.tickets).toEqual([{ lines: ["?退?"], codes: [], cut: true }]);
+      expect(printer.device.tickets).toEqual([{ elements: [text("?退?"), { kind: "cut" }], cut: true }]);
       expect(printer.answers.map(({ outcome }) => outcome)).toEqual(["done"]);
     }
   });
@@ -103,7 +99,7 @@ describe("escpos-printer", () => {
     const printer = await pump().open(100);
     printer.command(print("p1", [text("a\u001b@\u0010\u0004\u0001b\n"), { kind: "cut" }]));
     await printer.clock.turn(longMs);
-    expect(printer.device.tickets).toEqual([{ lines: ["a?@???b?"], codes: [], cut: true }]);
+    expect(printer.device.tickets).toEqual([{ elements: [text("a @   b "), { kind: "cut" }], cut: true }]);
   });
 
   it.each([
@@ -130,7 +126,7 @@ describe("escpos-printer", () => {
       expect(printer.answers).toEqual([
         { kind: "answer", command: "p1", outcome: "in-doubt", fault: "paper-end" },
       ]);
-      expect(printer.device.tickets).toEqual([{ ...printed, cut: false }]);
+      expect(printer.device.tickets).toEqual([{ elements: ticket.slice(0, -1), cut: false }]);
     },
   );
 
@@ -176,7 +172,11 @@ describe("escpos-printer", () => {
     const printer = await pump().open(100);
     for (const id of ["a", "b", "c"]) printer.command(print(id, [text(id), { kind: "cut" }]));
     await printer.clock.turn(10_000);
-    expect(printer.device.tickets.map(({ lines }) => lines)).toEqual([["a"], ["b"], ["c"]]);
+    expect(printer.device.tickets.map(({ elements }) => elements[0])).toEqual([
+      text("a"),
+      text("b"),
+      text("c"),
+    ]);
     expect(printer.answers.map(({ command, outcome }) => [command, outcome])).toEqual([
       ["a", "done"],
       ["b", "done"],
