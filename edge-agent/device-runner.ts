@@ -151,8 +151,7 @@ export class DeviceRunner {
     try {
       const { device, openTransport, startSession, clock } = this.#options;
       this.#transport ??= openTransport(device.transport);
-      const events = this.#eventsOf(() => this.#connection === connection);
-      connection = new DeviceConnection(startSession(device), events, clock);
+      connection = new DeviceConnection(startSession(device), this.#events(), clock);
       this.#connection = connection;
       const opening = await this.#transport.open(connection.listener);
       await this.#begin(connection, opening);
@@ -174,16 +173,13 @@ export class DeviceRunner {
     connection.begin(opening.connection);
   }
 
-  /** What a connection says counts only as long as it is the one that the device has. */
-  #eventsOf(isCurrent: () => boolean): ConnectionEvents {
-    const supervised = (input: SupervisionInput): void => {
-      if (isCurrent()) this.#supervise(input);
-    };
+  /** A connection that was closed has been told to be silent, so it speaks for the device as long as it speaks. */
+  #events(): ConnectionEvents {
     return {
-      ready: () => supervised({ kind: "handshake-ready" }),
-      degraded: (fault) => supervised({ kind: "degraded", fault }),
-      healthy: () => supervised({ kind: "healthy" }),
-      over: (kind, fault) => supervised({ kind, fault }),
+      ready: () => this.#supervise({ kind: "handshake-ready" }),
+      degraded: (fault) => this.#supervise({ kind: "degraded", fault }),
+      healthy: () => this.#supervise({ kind: "healthy" }),
+      over: (kind, fault) => this.#supervise({ kind, fault }),
       observe: (observation) => this.#observe(observation),
       answer: (command, outcome, fault) => this.#answer(command, outcome, fault),
       noise: (byteCount) => {

@@ -1,74 +1,12 @@
-import { type Logger, pino } from "pino";
+import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import type { RunningSession } from "../../drivers/driver.ts";
 import { commandMsMax, sendMsMax } from "../../edge-agent/device-connection.ts";
-import { DeviceRunner, droppingMsMax } from "../../edge-agent/device-runner.ts";
-import { seededRandom } from "../../protocols/random.ts";
-import type { Observation } from "../../protocols/readings.ts";
+import { droppingMsMax } from "../../edge-agent/device-runner.ts";
+import type { Cancel } from "../../protocols/clock.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
-import { deviceNamed, ScriptedTransport, scriptedSession } from "./scripted-device.ts";
-
-interface Bench {
-  readonly clock: ManualClock;
-  readonly cable: ScriptedTransport;
-  readonly runner: DeviceRunner;
-  readonly said: Observation[];
-  /** What was said since the last time, in words. */
-  readonly heard: () => readonly string[];
-}
-
-function bench(
-  startSession: () => RunningSession = scriptedSession,
-  smoothing: object = {},
-  log: Logger = pino({ level: "silent" }),
-): Bench {
-  const clock = new ManualClock();
-  const cable = new ScriptedTransport();
-  const said: Observation[] = [];
-  const runner = new DeviceRunner({
-    device: deviceNamed("reader", smoothing),
-    openTransport: () => cable,
-    startSession,
-    emit: (observation) => said.push(observation),
-    clock,
-    random: seededRandom(1),
-    log,
-  });
-  let read = 0;
-  const heard = (): readonly string[] => {
-    const fresh = said.slice(read);
-    read = said.length;
-    return fresh.map(worded);
-  };
-  return { clock, cable, runner, said, heard };
-}
-
-function worded(observation: Observation): string {
-  if (observation.kind === "tag") return `tag ${observation.epcHex} ${observation.change}`;
-  if (observation.kind === "health") return `health ${observation.state} ${observation.fault ?? "-"}`;
-  if (observation.kind !== "answer") return observation.kind;
-  return `answer ${observation.command} ${observation.outcome} ${observation.fault ?? "-"}`;
-}
-
-async function started(...parameters: Parameters<typeof bench>): Promise<Bench> {
-  const made = bench(...parameters);
-  made.runner.start();
-  await made.clock.turn(0);
-  return made;
-}
-
-/** The longest wait is 30 s, so it takes no longer. */
-async function untilReady(clock: ManualClock, runner: DeviceRunner): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 31_000 && runner.condition().state !== "ready"; waitedMs += 100)
-    await clock.turn(100);
-  expect(runner.condition().state).toBe("ready");
-}
-
-const print = (id: string) => ({
-  id,
-  device: "reader",
-  task: { kind: "print" as const, elements: [{ kind: "cut" as const }] },
-});
+import { bench, print, started, untilReady } from "./device-bench.ts";
+import { scriptedSession } from "./scripted-device.ts";
 
 describe("a device that works", () => {
   it("greets, is ready, and says what it sees at once", async () => {
@@ -369,7 +307,36 @@ describe("readings that had to be dropped", () => {
   });
 });
 
+/** Knows how many of its timers have neither rung nor been cancelled. */
+class CountingClock extends ManualClock {
+  readonly waiting = new Set<object>();
+
+  override after(delayMs: number, run: () => void): Cancel {
+    const timer = {};
+    this.waiting.add(timer);
+    const cancel = super.after(delayMs, () => {
+      this.waiting.delete(timer);
+      run();
+    });
+    return () => {
+      this.waiting.delete(timer);
+      cancel();
+    };
+  }
+}
+
 describe("closing", () => {
+  it("leaves no timer behind: not the session's, not its own", async () => {
+    const clock = new CountingClock();
+    const { cable, runner } = await started(scriptedSession, {}, pino({ level: "silent" }), clock);
+    cable.say("tag aa;x;");
+    runner.take(print("c1"));
+    await clock.turn(100);
+    expect(clock.waiting.size).toBeGreaterThan(3);
+    await runner.close();
+    expect(clock.waiting.size).toBe(0);
+  });
+
   it("lets go of the device and of every timer, and answers what is on its way", async () => {
     const { clock, cable, runner, heard } = await started();
     runner.take(print("c1"));
