@@ -87,6 +87,47 @@ describe("the Digital Link of an EPC", () => {
   );
 });
 
+describe("the codes of a serial in a TDS 2.x tag", () => {
+  const characters = (text: string, alphabet: string, width: number): string =>
+    text
+      .split("")
+      .map((character) => alphabet.indexOf(character).toString(2).padStart(width, "0"))
+      .join("");
+  const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+  const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  // TDS 2.1 section 14.5.6: three bits for the code, five for the length, then the characters.
+  it.each([
+    ["000", "00471", (471).toString(2).padStart(17, "0")],
+    ["001", "09AF", characters("09AF", "0123456789ABCDEF", 4)],
+    ["010", "09af", characters("09af", "0123456789abcdef", 4)],
+    ["011", "AZaz09-_BC", characters("AZaz09-_BC", base64, 6)],
+    ["100", "a/B!", characters("a/B!", ascii, 7)],
+    [
+      "101",
+      "A-Z:9.0",
+      [1 * 1600 + 27 * 40 + 26, 29 * 1600 + 39 * 40 + 28, 30 * 1600]
+        .map((three) => (three + 1).toString(2).padStart(16, "0"))
+        .join(""),
+    ],
+  ])("%s: %s", (code, serial, bits) => {
+    const lead = "F7079521141123453"
+      .split("")
+      .map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, "0"))
+      .join("");
+    const all = lead + code + serial.length.toString(2).padStart(5, "0") + bits;
+    const bytes = (all.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2));
+    expect(decodeEpc(Uint8Array.from(bytes))).toMatchObject({
+      ok: true,
+      value: {
+        elements: [
+          ["01", "79521141123453"],
+          ["21", serial],
+        ],
+      },
+    });
+  });
+});
+
 describe("what is no EPC", () => {
   it.each([
     ["", "empty", "no EPC at all"],

@@ -100,6 +100,58 @@ describe("what enters the pre-hash string", () => {
     );
   });
 
+  it("every field in the order of the standard, whatever the order in the event", () => {
+    const fields = [
+      ["type", "X", "eventType=X"],
+      ["eventTime", "2026-11-22T09:00:00.000Z", "eventTime=2026-11-22T09:00:00.000Z"],
+      ["eventTimeZoneOffset", "+01:00", "eventTimeZoneOffset=+01:00"],
+      ["epcList", ["e"], "epcListepc=e"],
+      ["parentID", "p", "parentID=p"],
+      ["inputEPCList", ["i"], "inputEPCListepc=i"],
+      ["childEPCs", ["c"], "childEPCsepc=c"],
+      [
+        "quantityList",
+        [{ epcClass: "q", quantity: 1, uom: "KGM" }],
+        "quantityListquantityElementepcClass=qquantity=1uom=KGM",
+      ],
+      ["childQuantityList", [{ epcClass: "q" }], "childQuantityListquantityElementepcClass=q"],
+      ["inputQuantityList", [{ epcClass: "q" }], "inputQuantityListquantityElementepcClass=q"],
+      ["outputEPCList", ["o"], "outputEPCListepc=o"],
+      ["outputQuantityList", [{ epcClass: "q" }], "outputQuantityListquantityElementepcClass=q"],
+      ["action", "ADD", "action=ADD"],
+      ["transformationID", "t", "transformationID=t"],
+      ["bizStep", "urn:epcglobal:cbv:bizstep:holding", "bizStep=https://ref.gs1.org/cbv/BizStep-holding"],
+      ["disposition", "returned", "disposition=https://ref.gs1.org/cbv/Disp-returned"],
+      [
+        "persistentDisposition",
+        { unset: ["x"], set: ["y"] },
+        "persistentDispositionset=https://ref.gs1.org/cbv/Disp-yunset=https://ref.gs1.org/cbv/Disp-x",
+      ],
+      ["readPoint", { id: "r" }, "readPointid=r"],
+      ["bizLocation", { id: "b" }, "bizLocationid=b"],
+      ["bizTransactionList", [{ bizTransaction: "v" }], "bizTransactionListbizTransaction=v"],
+      [
+        "sourceList",
+        [{ type: "location", source: "s" }],
+        "sourceListtype=https://ref.gs1.org/cbv/SDT-locationsource=s",
+      ],
+      [
+        "destinationList",
+        [{ type: "location", destination: "d" }],
+        "destinationListtype=https://ref.gs1.org/cbv/SDT-locationdestination=d",
+      ],
+      [
+        "sensorElementList",
+        [{ sensorReport: [{ type: "Mass", exception: "ALARM_CONDITION", component: "x" }] }],
+        "sensorElementsensorReporttype=https://ref.gs1.org/voc/Massexception=https://ref.gs1.org/voc/ALARM_CONDITIONcomponent=https://ref.gs1.org/cbv/Comp-x",
+      ],
+      ["ilmd", { "own:i": "i" }, "ilmd{https://own.example/}i=i"],
+      ["own:z", "z", "{https://own.example/}z=z"],
+    ] as const;
+    const event = Object.fromEntries(fields.map(([name, value]) => [name, value]).toReversed());
+    expect(hashed(event)).toBe(fields.map(([, , text]) => text).join(""));
+  });
+
   it("nothing of identity, record time, corrections, certificates and remarks", () => {
     const noise = {
       "@context": {},
