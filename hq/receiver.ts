@@ -14,7 +14,7 @@ import {
 } from "./holdings.ts";
 import { type Ledger, type LedgerName, ledgerKey, missing, type Range } from "./ledger.ts";
 import { type Arrival, readMessage } from "./reception.ts";
-import { WatermarkPublisher } from "./watermark-publisher.ts";
+import { WatermarkPublisher, watermarkEveryMsDefault } from "./watermark-publisher.ts";
 
 /** What may wait for the disk in memory; beyond it the link is told to hold messages back. */
 const waitingBytesMax = 16 * 1024 * 1024;
@@ -49,6 +49,8 @@ export interface ReceiverOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly gapRules?: Partial<GapRules>;
+  /** A gateway hears its watermark at most so often; 0 at every commit. */
+  readonly watermarkEveryMs?: number;
   readonly onNotice?: (notice: ReceiverNotice) => void;
   /** Called with what is on disk, after it is. */
   readonly onStored?: (events: readonly EventRow[]) => void;
@@ -87,9 +89,15 @@ class LinkReceiver implements Receiver {
     this.#options = options;
     this.#rules = { ...defaultGapRules, ...options.gapRules };
     this.#holdings = new CurrentHoldings(holdingsOf(ledgers));
-    this.#watermarks = new WatermarkPublisher(options.link, (key) => {
-      const record = this.#holdings.gateways.get(key);
-      return record && { name: record.name, watermark: watermarkOf(this.#holdings, record) };
+    const { link, clock, watermarkEveryMs = watermarkEveryMsDefault } = options;
+    this.#watermarks = new WatermarkPublisher({
+      link,
+      clock,
+      everyMs: watermarkEveryMs,
+      watermarkOf: (key) => {
+        const record = this.#holdings.gateways.get(key);
+        return record && { name: record.name, watermark: watermarkOf(this.#holdings, record) };
+      },
     });
   }
 
@@ -115,6 +123,7 @@ class LinkReceiver implements Receiver {
   async close(): Promise<void> {
     this.#closed = true;
     for (const cancel of this.#cancels) cancel();
+    this.#watermarks.close();
     for (const goOn of this.#held.splice(0)) goOn();
     await this.#running;
   }

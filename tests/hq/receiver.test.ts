@@ -49,6 +49,7 @@ describe("receiver", () => {
       link: hqLink,
       store,
       clock,
+      watermarkEveryMs: 0,
       onNotice: (notice) => notices.push(notice),
     });
   }
@@ -291,6 +292,7 @@ describe("receiver", () => {
       link: hqLink,
       store: failing,
       clock,
+      watermarkEveryMs: 0,
       onNotice: (notice) => notices.push(notice),
     });
     await send(sampleBatch([1]));
@@ -323,7 +325,7 @@ describe("receiver", () => {
         return store.store(delivery);
       },
     };
-    receiver = await startReceiver({ link, store: slow, clock });
+    receiver = await startReceiver({ link, store: slow, clock, watermarkEveryMs: 0 });
     const topic = uplinkTopics.batch(gateway, "queue");
     const filler = "x".repeat(1_000_000);
     const held: Promise<void>[] = [];
