@@ -11,8 +11,8 @@ export interface Lane {
   /** Rises when the lane is rewound; what belongs to an older one no longer counts. */
   readonly generation: number;
   readonly reading: boolean;
-  /** Batches without PUBACK. */
-  readonly inFlight: number;
+  /** Batches without PUBACK: of each the last sequence of the read that it came from. */
+  readonly inFlight: readonly number[];
   /** Reads that are on their way, oldest first; kept only where PUBACKs confirm. */
   readonly unacknowledged: readonly { readonly through: number; readonly batches: number }[];
   /** Events that may be ahead of the watermark now. */
@@ -40,7 +40,7 @@ export function newLane(position: { readonly last: number; readonly settled: num
     last: position.last,
     generation: 1,
     reading: false,
-    inFlight: 0,
+    inFlight: [],
     unacknowledged: [],
     window,
     fruitlessRewinds: 0,
@@ -56,7 +56,7 @@ export function rewound(lane: Lane): Lane {
     cursor: lane.settled,
     generation: lane.generation + 1,
     reading: false,
-    inFlight: 0,
+    inFlight: [],
     unacknowledged: [],
   };
 }
@@ -68,6 +68,8 @@ export function confirmed(lane: Lane, through: number, windowMax: number): Lane 
     ...lane,
     settled: through,
     cursor: Math.max(lane.cursor, through),
+    // What HQ has came through the broker, whether its PUBACK ever comes or not.
+    inFlight: lane.inFlight.filter((last) => last > through),
     window: Math.min(windowMax, lane.window * 2),
     fruitlessRewinds: 0,
   };
@@ -91,10 +93,16 @@ export function acknowledged(
   return {
     lane: {
       ...lane,
-      inFlight: lane.inFlight - 1,
+      inFlight: without(lane.inFlight, through),
       acknowledgedSinceWatch: true,
       unacknowledged: counted.slice(finished),
     },
     contiguous,
   };
+}
+
+/** One of them less, if it is there. */
+function without(numbers: readonly number[], number: number): readonly number[] {
+  const index = numbers.indexOf(number);
+  return index < 0 ? numbers : numbers.toSpliced(index, 1);
 }

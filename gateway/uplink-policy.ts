@@ -118,9 +118,7 @@ function wentUp(state: UplinkState, rules: UplinkRules): UplinkState {
 
 function fallen(state: UplinkState): UplinkState {
   const idle = withLanes(state, (lane) => ({ ...rewound(lane), watched: false }));
-  const generation = state.again.generation + 1;
-  // HQ asks again for what it still misses once it is back.
-  return { ...idle, up: false, ready: [], jobs: [], again: { generation, reading: false, inFlight: 0 } };
+  return { ...withoutAgain(idle), up: false, ready: [] };
 }
 
 function readStep(
@@ -227,12 +225,19 @@ function timerStep(state: UplinkState, name: TimerName, rules: UplinkRules): Upl
   const lane = state.lanes[name];
   const unwatched = withLane(state, name, { watched: false, acknowledgedSinceWatch: false });
   // A slow link that still moves is no reason to send everything twice.
-  const slow = lane.inFlight > 0 && lane.acknowledgedSinceWatch;
+  const slow = lane.inFlight.length > 0 && lane.acknowledgedSinceWatch;
   if (slow || lane.cursor <= lane.settled) return unwatched;
-  return rewindLane(unwatched, name, {
+  return rewindLane(withoutAgain(unwatched), name, {
     window: Math.min(probeEvents, rules.unconfirmedEventsMax),
     fruitlessRewinds: lane.fruitlessRewinds + 1,
   });
+}
+
+/** A connection that is stuck holds the slots of what HQ asked for as well; it asks again. */
+function withoutAgain(state: UplinkState): UplinkState {
+  const generation = state.again.generation + 1;
+  const ready = state.ready.filter(({ lane }) => lane !== "again");
+  return { ...state, ready, jobs: [], again: { generation, reading: false, inFlight: 0 } };
 }
 
 function rewindAll(state: UplinkState): UplinkState {

@@ -42,14 +42,14 @@ export function pump(state: UplinkState, rules: UplinkRules): Step {
 
 function sendReady(state: UplinkState, rules: UplinkRules): Step {
   const { evt, tel } = state.lanes;
-  const free = rules.batchesInFlightMax - evt.inFlight - tel.inFlight - state.again.inFlight;
+  const free = rules.batchesInFlightMax - evt.inFlight.length - tel.inFlight.length - state.again.inFlight;
   const count = Math.min(Math.max(0, free), state.ready.length);
   if (count === 0) return still(state);
   const sent = state.ready.slice(0, count);
   let next: UplinkState = { ...state, ready: state.ready.slice(count) };
-  for (const { lane } of sent) {
+  for (const { lane, through } of sent) {
     if (lane === "again") next = { ...next, again: { ...next.again, inFlight: next.again.inFlight + 1 } };
-    else next = withLane(next, lane, { inFlight: next.lanes[lane].inFlight + 1 });
+    else next = withLane(next, lane, { inFlight: [...next.lanes[lane].inFlight, through] });
   }
   return { state: next, effects: sent.map((ready) => ({ kind: "publish", ready })) };
 }

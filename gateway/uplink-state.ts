@@ -26,7 +26,7 @@ export interface UplinkState {
   readonly lanes: Readonly<Record<Stream, Lane>>;
   readonly ready: readonly ReadyBatch[];
   readonly jobs: readonly ResendJob[];
-  readonly again: Pick<Lane, "generation" | "reading" | "inFlight">;
+  readonly again: Pick<Lane, "generation" | "reading"> & { readonly inFlight: number };
 }
 
 export type TimerName = Stream | "retry";

@@ -1,6 +1,5 @@
 import { type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
 import { openMemoryOutbox } from "../../outbox/memory-outbox.ts";
-import type { Clock } from "../../protocols/clock.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -37,4 +36,3 @@ export async function startStore(store: GatewayStore = {}) {
 }
 
 export type RunningStore = Awaited<ReturnType<typeof startStore>>;
-export type { Clock };
