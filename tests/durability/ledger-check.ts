@@ -66,9 +66,10 @@ function gaps(held: readonly HeldEvent[]): readonly Finding[] {
     streams.set(name, [...(streams.get(name) ?? []), sequence]);
   }
   for (const [stream, unordered] of streams) {
-    const sequences = unordered.toSorted((left, right) => left - right);
+    // A place that is held twice is another finding, and must not stand in for one that is missing.
+    const sequences = [...new Set(unordered)].toSorted((left, right) => left - right);
     sequences.forEach((sequence, index) => {
-      if (sequence !== index + 1 && sequences[index - 1] !== sequence) {
+      if (sequence !== index + 1) {
         found.push({ kind: "gap", words: `${stream}: ${sequence} stands at place ${index + 1}` });
       }
     });
