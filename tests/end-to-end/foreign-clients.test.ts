@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../cli/system.ts";
+import { brokerLimits } from "../../gateway/broker/limits.ts";
+import { deadLettersCollection, type KeptLetter, keptLetters } from "../../gateway/dead-letters.ts";
+import { openSqliteOutbox } from "../../outbox/sqlite-outbox.ts";
+import { batchEventsMax, eventSchema } from "../../protocols/events.ts";
+import type { Reading } from "../../protocols/readings.ts";
+import { localTopics, parseUpwardTopic } from "../../protocols/topics.ts";
+import { itemUri, scanOf } from "../durability/caused.ts";
+import { freePort } from "../real-broker.ts";
+import { writeSite } from "../site.ts";
+import type { StorewireProcess } from "../storewire-process.ts";
+import { waitUntil } from "../wait-until.ts";
+import {
+  type ForeignSubscriber,
+  foreignClientsThere,
+  publishForeign,
+  subscribeForeign,
+} from "./mosquitto-clients.ts";
+import { deadlineMs, RunningSite, said } from "./running-site.ts";
+
+const testMs = 2 * deadlineMs;
+const topic = localTopics.reading("foreign");
+
+/** A scan as an agent that nobody here wrote would tell it. */
+function scanReading(sequence: number): Reading {
+  const { text, aim } = scanOf(sequence);
+  return {
+    id: `01900000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
+    agent: "foreign",
+    epoch: "foreign-epoch",
+    sequence,
+    device: "foreign-scanner",
+    readPoint: "desk",
+    at: { wallMs: systemClock().wallMs(), monotonicMs: sequence, boot: "foreign-boot", clock: "synced" },
+    observation: { kind: "scan", aim, text, bytesHex: Buffer.from(text).toString("hex") },
+  };
+}
+
+describe.skipIf(!foreignClientsThere("mosquitto_pub and mosquitto_sub at both ends"))(
+  "clients that nobody here wrote",
+  () => {
+    let site: RunningSite;
+    let subscriber: ForeignSubscriber;
+    let gateway: StorewireProcess;
+    let port: number;
+    const publish = (payload: string, at = topic): Promise<number | null> =>
+      publishForeign(port, at, payload);
+    const handedIn = (serial: number): Promise<unknown> =>
+      site.untilHeld(`the hand-in of ${serial}`, ({ subject }) => subject === itemUri(serial));
+
+    beforeAll(async () => {
+      site = await RunningSite.open();
+      subscriber = subscribeForeign(site.broker.port, "storewire/v1/+/+/evt/+");
+      await site.untilSubscribed(new RegExp(subscriber.clientId));
+      port = await freePort();
+      const file = writeSite({
+        directory: site.directory,
+        headquartersUrl: site.broker.url,
+        mqttVersion: "3.1.1",
+        brokerPort: port,
+      });
+      gateway = site.start("gateway", "--config", file);
+      await said(gateway, /"event":"started"/, "the gateway has started");
+    }, testMs);
+
+    afterAll(async () => {
+      await subscriber.stop();
+      await site.close();
+    }, testMs);
+
+    it(
+      "are acknowledged once their reading is kept, and it becomes an event once, told twice or not",
+      async () => {
+        const told = JSON.stringify([scanReading(1)]);
+        expect(await publish(told)).toBe(0);
+        expect(await publish(told)).toBe(0);
+        expect(await publish(JSON.stringify([scanReading(2)]))).toBe(0);
+        // The order is kept: whatever the second telling would have caused is there before this one.
+        await handedIn(2);
+        const events = await site.events();
+        expect(events.filter(({ subject }) => subject === itemUri(1))).toMatchObject([
+          { type: "storewire.return.handed-in", reading: scanReading(1).id, clock: "synced" },
+        ]);
+      },
+      testMs,
+    );
+
+    it(
+      "hear the events as batches that any JSON parser and our schema take",
+      async () => {
+        await waitUntil(
+          "mosquitto_sub has both",
+          () =>
+            [1, 2].every((serial) =>
+              subscriber.messages.some(({ payload }) => payload.includes(itemUri(serial))),
+            ),
+          deadlineMs,
+        );
+        for (const message of subscriber.messages) {
+          const batch: unknown = JSON.parse(message.payload);
+          if (!Array.isArray(batch)) throw new Error(`no array: ${message.payload}`);
+          expect(batch.length).toBeGreaterThan(0);
+          expect(batch.length).toBeLessThanOrEqual(batchEventsMax);
+          const upward = parseUpwardTopic(message.topic);
+          expect(upward).toMatchObject({
+            kind: "batch",
+            stream: "evt",
+            name: { site: "store-0042", gateway: "gw1" },
+          });
+          for (const event of batch) expect(eventSchema.parse(event).gateway).toBe("gw1");
+        }
+      },
+      testMs,
+    );
+
+    it(
+      "are acknowledged whatever they send, which is kept readable and hurts nobody",
+      async () => {
+        const reading = scanReading(3);
+        const nameless = { ...reading, device: "" };
+        const stranger = { ...reading, agent: "agent1" };
+        const long = `["${"x".repeat(brokerLimits.messageBytesMax)}"]`;
+        const nonsense = [
+          {
+            at: "some/other/topic",
+            payload: "hello",
+            reason: /nobody listens on this topic/,
+            content: "hello",
+          },
+          { at: topic, payload: '[{"id":', reason: /malformed JSON/, content: '[{"id":' },
+          {
+            at: topic,
+            payload: JSON.stringify([nameless]),
+            reason: /reading 0 of 1: device: /,
+            content: JSON.stringify(nameless),
+          },
+          {
+            at: topic,
+            payload: JSON.stringify([stranger]),
+            reason: /another agent than foreign/,
+            content: JSON.stringify(stranger),
+          },
+          { at: topic, payload: long, reason: /longer than 1048576 bytes/, content: long.slice(0, 2_048) },
+        ];
+        for (const { at, payload } of nonsense) expect(await publish(payload, at)).toBe(0);
+        expect(await publish(JSON.stringify([reading]))).toBe(0);
+        await handedIn(3);
+        expect(gateway.running).toBe(true);
+        expect(await gateway.kill("SIGTERM")).toBe(0);
+        const letters = await lettersIn(join(site.directory, "gateway.db"));
+        expect(letters).toMatchObject(
+          nonsense.map(({ at, reason, content }, index) => ({
+            number: index + 1,
+            topic: at,
+            reason: expect.stringMatching(reason),
+            form: "text",
+            content,
+          })),
+        );
+      },
+      testMs,
+    );
+  },
+);
+
+async function lettersIn(path: string): Promise<readonly KeptLetter[]> {
+  const { outbox } = await openSqliteOutbox({ path, clock: systemClock() });
+  const documents = await outbox.documents(deadLettersCollection);
+  await outbox.close();
+  return keptLetters(new Map([...documents].map(([key, text]) => [key, JSON.parse(text)])));
+}
