@@ -35,7 +35,7 @@ interface Mistake extends Finding {
 type Judgement =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
-interface Finding {
+export interface Finding {
   readonly path: Path;
   readonly found: string;
   readonly allowed: string;
@@ -43,10 +43,14 @@ interface Finding {
   readonly atKey?: boolean;
 }
 
+/** What one command needs beyond what every configuration must have. */
+export type Demand = (configuration: Configuration) => readonly Finding[];
+const noDemand: Demand = () => [];
+
 /** Reads, checks whole, fills in defaults and freezes; or tells everything that is wrong at once. */
-export function readConfiguration(text: string, fileName: string): ConfigurationReading {
+export function readConfiguration(text: string, fileName: string, demand = noDemand): ConfigurationReading {
   const lines = new LineCounter();
-  const judgement = judge(text, lines);
+  const judgement = judge(text, lines, demand);
   if (judgement.ok) return { ok: true, configuration: deepFreeze(judgement.configuration) };
   const errors = judgement.mistakes.map(({ offset, path, found, allowed }) => {
     const { line, col } = lines.linePos(offset);
@@ -62,7 +66,7 @@ export function readConfiguration(text: string, fileName: string): Configuration
   return { ok: false, errors: errors.sort(byPlace) };
 }
 
-function judge(text: string, lines: LineCounter): Judgement {
+function judge(text: string, lines: LineCounter, demand: Demand): Judgement {
   if (text.length > configurationCharactersMax) {
     const allowed = `at most ${configurationCharactersMax}`;
     return { ok: false, mistakes: [{ offset: 0, path: [], found: `${text.length} characters`, allowed }] };
@@ -79,8 +83,8 @@ function judge(text: string, lines: LineCounter): Judgement {
   if ("mistakes" in followed) return { ok: false, mistakes: followed.mistakes };
   const { written } = followed;
   const result = configurationSchema.safeParse(written);
-  if (result.success) return { ok: true, configuration: result.data };
-  const findings = findingsOf(result.error.issues, written);
+  const findings = result.success ? demand(result.data) : findingsOf(result.error.issues, written);
+  if (result.success && findings.length === 0) return { ok: true, configuration: result.data };
   return {
     ok: false,
     mistakes: findings.map((finding) => ({

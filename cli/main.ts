@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { BrokerOptions } from "./commands/headquarters.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./system.ts";
+import { UsageError } from "./usage-error.ts";
 
 const defaultConfiguration = "/etc/storewire/storewire.yaml";
 
@@ -52,13 +53,12 @@ function addServices(program: Command): void {
 }
 
 function addConfiguration(program: Command): void {
-  program
-    .command("check [file]")
+  configured(program.command("check [file]"))
     .description("check a configuration: every error at once, with line and column; exit 78 if there is one")
     .option("--json", "one JSON object on stdout")
-    .action(async (file: string | undefined, options: { json?: boolean }) => {
+    .action(async (file: string | undefined, options: { config: string; json?: boolean }) => {
       const { checkConfiguration } = await import("./commands/check.ts");
-      process.exitCode = checkConfiguration(file ?? defaultConfiguration, options.json ?? false);
+      process.exitCode = checkConfiguration(file ?? options.config, options.json ?? false);
     });
   program
     .command("decode <codec> [hex]")
@@ -142,6 +142,6 @@ try {
 } catch (error) {
   if (process.exitCode === undefined) {
     console.error(`storewire: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = exitCodes.failed;
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }

@@ -23,7 +23,8 @@ export interface ProcessOptions {
 export class StorewireProcess {
   readonly #child: ChildProcess;
   readonly #said: string[] = [];
-  readonly #exited: Promise<unknown>;
+  /** Gone, and all that it wrote has been read. */
+  readonly #ended: Promise<unknown>;
   /** Kept unless somebody listens to each line. */
   readonly stdoutLines: string[] = [];
 
@@ -31,7 +32,7 @@ export class StorewireProcess {
     const file = fileURLToPath(new URL(program, dist));
     if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first`);
     this.#child = spawn(process.execPath, [file, ...parameters], { stdio: ["pipe", "pipe", "pipe"] });
-    this.#exited = once(this.#child, "exit");
+    this.#ended = once(this.#child, "close");
     const { stdin, stdout, stderr } = this.#child;
     if (!stdin || !stdout || !stderr) throw new Error("a piped child has all three streams");
     // A killed process takes nothing more.
@@ -60,6 +61,16 @@ export class StorewireProcess {
     this.#child.stdin?.write(`${line}\n`);
   }
 
+  /** Nothing more will be told. */
+  tellEnd(): void {
+    this.#child.stdin?.end();
+  }
+
+  /** Reads nothing more, as `| head` does once it has its lines. */
+  leave(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** What it wrote to stderr lately. */
   said(): string {
     return this.#said.join("\n");
@@ -71,7 +82,7 @@ export class StorewireProcess {
   }
 
   async exit(): Promise<number | null> {
-    if (this.running) await this.#exited;
+    await this.#ended;
     return this.#child.exitCode;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Configuration } from "../../protocols/config/configuration.ts";
-import { formatErrors, readConfiguration } from "../configuration-file.ts";
+import { type Demand, formatErrors, readConfiguration } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** `storewire check`: says every error of the file at once; the result is the exit code. */
@@ -16,17 +16,17 @@ export function checkConfiguration(file: string, json: boolean): number {
 }
 
 /** The configuration, or undefined when its errors have been said and the process is to end with 78. */
-export function configurationOrComplain(file: string): Configuration | undefined {
-  const reading = loadConfiguration(file);
+export function configurationOrComplain(file: string, demand?: Demand): Configuration | undefined {
+  const reading = loadConfiguration(file, demand);
   if (reading.ok) return reading.configuration;
   console.error(formatErrors(reading.errors));
   process.exitCode = exitCodes.configuration;
   return undefined;
 }
 
-function loadConfiguration(file: string): ReturnType<typeof readConfiguration> {
+function loadConfiguration(file: string, demand?: Demand): ReturnType<typeof readConfiguration> {
   try {
-    return readConfiguration(readFileSync(file, "utf8"), file);
+    return readConfiguration(readFileSync(file, "utf8"), file, demand);
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     const allowed = "a readable file; name another with --config";

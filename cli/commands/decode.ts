@@ -12,6 +12,8 @@ export async function decodeCommand(
     console.error(`storewire: there is no codec "${codec}"; there are: ${codecNames.join(", ")}`);
     return exitCodes.usage;
   }
+  // Nobody reads on: `| head` has what it wanted.
+  process.stdout.on("error", () => process.exit(exitCodes.done));
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   if (hex === "-") {
     await runDecode(codec, createInterface({ input: process.stdin }), write, options);

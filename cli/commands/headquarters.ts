@@ -7,6 +7,7 @@ import { openLog } from "../log.ts";
 import type { TlsFiles } from "../mqtt-connection.ts";
 import { openMqttLink } from "../mqtt-link.ts";
 import { systemClock, systemRandom } from "../system.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** The broker as `hq receive` and `hq tail` are told of it. */
 export interface BrokerOptions {
@@ -90,7 +91,7 @@ function openBrokerLink(options: BrokerOptions, purpose: string, warn: (words: s
 function tlsOf({ caFile, certFile, keyFile }: BrokerOptions): TlsFiles | undefined {
   if (caFile === undefined && certFile === undefined && keyFile === undefined) return undefined;
   if (caFile === undefined || certFile === undefined || keyFile === undefined) {
-    throw new Error("TLS needs all three: --ca-file, --cert-file and --key-file");
+    throw new UsageError("TLS needs all three: --ca-file, --cert-file and --key-file");
   }
   return { caFile, certFile, keyFile };
 }

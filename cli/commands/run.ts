@@ -1,5 +1,6 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { Reading } from "../../protocols/readings.ts";
+import type { Demand } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import {
@@ -22,9 +23,21 @@ const starts: {
   gateway: startGatewayAlone,
 };
 
+/** An agent of its own has a gateway elsewhere. */
+const brokerDemanded: Demand = ({ agent }) =>
+  agent.brokerUrl === undefined
+    ? [
+        {
+          path: ["agent", "brokerUrl"],
+          found: "nothing",
+          allowed: "mqtt://host:port of the gateway's store broker",
+        },
+      ]
+    : [];
+
 /** `storewire run|agent|gateway`: runs until SIGTERM or SIGINT, then ends in order. */
 export async function runStore(part: StorePart, file: string, printReadings: boolean): Promise<void> {
-  const configuration = configurationOrComplain(file);
+  const configuration = configurationOrComplain(file, part === "agent" ? brokerDemanded : undefined);
   if (configuration === undefined) return;
   const log = openLog(configuration.logLevel, part);
   const store = await starts[part](configuration, {
@@ -33,7 +46,7 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
     boot: bootId(),
     version: packageVersion,
     log,
-    ...(printReadings ? { onCommitted: printAll } : {}),
+    ...(printReadings ? { onCommitted: printer() } : {}),
   }).catch((error: unknown) => {
     log.fatal({ event: "start-failed", reason: error instanceof Error ? error.message : String(error) });
     process.exitCode = exitCodes.unavailable;
@@ -43,8 +56,15 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   endInOrder(store, log);
 }
 
-function printAll(readings: readonly Reading[]): void {
-  for (const reading of readings) process.stdout.write(`${JSON.stringify(reading)}\n`);
+/** Prints until nobody reads it any more, which is no reason for a store to stop. */
+function printer(): (readings: readonly Reading[]) => void {
+  let read = true;
+  process.stdout.on("error", () => {
+    read = false;
+  });
+  return (readings) => {
+    for (const reading of readings) if (read) process.stdout.write(`${JSON.stringify(reading)}\n`);
+  };
 }
 
 /** The first signal ends in order; what never finishes is for the second one, or for systemd. */

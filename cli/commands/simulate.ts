@@ -55,6 +55,7 @@ export async function simulate(scenarioName: string, options: SimulateOptions): 
       console.log(JSON.stringify(action));
     },
   });
+  process.stdout.on("error", () => play.stop());
   process.once("SIGINT", () => play.stop());
   process.once("SIGTERM", () => play.stop());
   await play.ended;

@@ -138,9 +138,10 @@ async function untilReady(store: Store, clock: Clock): Promise<void> {
   }
 }
 
-/** The time that was asked for, or Ctrl-C. */
+/** The time that was asked for, Ctrl-C, or nobody who reads on. */
 function endWanted(seconds: number | undefined, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
+    process.stdout.on("error", () => resolve());
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
     if (seconds !== undefined) clock.after(seconds * 1_000, resolve);
