@@ -6,6 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import type { TlsFiles } from "../mqtt-connection.ts";
 import { openMqttLink } from "../mqtt-link.ts";
+import { firstSignal } from "../signals.ts";
 import { systemClock, systemRandom } from "../system.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -22,6 +23,7 @@ export interface BrokerOptions {
 
 /** `storewire hq receive`: until SIGTERM or SIGINT. */
 export async function receive(options: BrokerOptions & { readonly database: string }): Promise<void> {
+  const signal = firstSignal();
   const log = openLog("info", "hq-receive");
   const { database } = options;
   const clock = systemClock();
@@ -46,13 +48,12 @@ export async function receive(options: BrokerOptions & { readonly database: stri
     onNotice: (notice) => log.warn(noticeFields(notice)),
   });
   log.info({ event: "started", database, events: await store.count() });
-  const end = async (): Promise<void> => {
-    await receiver.close();
-    log.info({ event: "ended", ...receiver.counts() });
-    await link.close();
-    await store.close();
-  };
-  onSignal(() => void end().then(() => process.exit(exitCodes.done)));
+  await signal;
+  await receiver.close();
+  log.info({ event: "ended", ...receiver.counts() });
+  await link.close();
+  await store.close();
+  process.exit(exitCodes.done);
 }
 
 /** `storewire hq tail`: until SIGINT, or until nobody reads its output. */
@@ -61,13 +62,16 @@ export async function tail(options: BrokerOptions, json: boolean): Promise<void>
   const link = openBrokerLink(options, "tail", complain);
   link.onDown((reason) => complain(`the link to ${options.url} is down: ${reason}`));
   process.stdout.on("error", () => process.exit(exitCodes.done));
-  onSignal(() => void link.close().then(() => process.exit(exitCodes.done)));
+  const signal = firstSignal();
   await startTail({
     link,
     form: json ? "json" : "lines",
     write: (line) => process.stdout.write(`${line}\n`),
     onRefused: (reason) => complain(`not an event of ours: ${reason}`),
   });
+  await signal;
+  await link.close();
+  process.exit(exitCodes.done);
 }
 
 function openBrokerLink(options: BrokerOptions, purpose: string, warn: (words: string) => void): MessageLink {
@@ -99,9 +103,4 @@ function tlsOf({ caFile, certFile, keyFile }: BrokerOptions): TlsFiles | undefin
 function noticeFields(notice: ReceiverNotice): Readonly<Record<string, unknown>> {
   const { kind, ...fields } = notice;
   return { event: kind, ...fields };
-}
-
-function onSignal(end: () => void): void {
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
 }

@@ -3,6 +3,7 @@ import type { Reading } from "../../protocols/readings.ts";
 import type { Demand } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
+import { firstSignal } from "../signals.ts";
 import {
   type Store,
   type Surroundings,
@@ -40,6 +41,7 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   const configuration = configurationOrComplain(file, part === "agent" ? brokerDemanded : undefined);
   if (configuration === undefined) return;
   const log = openLog(configuration.logLevel, part);
+  const signal = firstSignal();
   const store = await starts[part](configuration, {
     clock: systemClock(),
     random: systemRandom,
@@ -53,7 +55,7 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   });
   if (store === undefined) return;
   log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
-  endInOrder(store, log);
+  await endInOrder(store, await signal, log);
 }
 
 /** Prints until nobody reads it any more, which is no reason for a store to stop. */
@@ -67,18 +69,13 @@ function printer(): (readings: readonly Reading[]) => void {
   };
 }
 
-/** The first signal ends in order; what never finishes is for the second one, or for systemd. */
-function endInOrder(store: Store, log: Surroundings["log"]): void {
-  const end = (signal: string): void => {
-    log.info({ event: "ending", signal });
-    store.close().then(
-      () => process.exit(exitCodes.done),
-      (error: unknown) => {
-        log.error({ event: "end-failed", reason: String(error) });
-        process.exit(exitCodes.failed);
-      },
-    );
-  };
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
+async function endInOrder(store: Store, signal: NodeJS.Signals, log: Surroundings["log"]): Promise<void> {
+  log.info({ event: "ending", signal });
+  try {
+    await store.close();
+    process.exit(exitCodes.done);
+  } catch (error) {
+    log.error({ event: "end-failed", reason: String(error) });
+    process.exit(exitCodes.failed);
+  }
 }

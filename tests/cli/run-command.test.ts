@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -56,6 +56,17 @@ describe("storewire run, with a device that is not there and a headquarters that
         .split("\n")
         .map((line): { event?: string } => JSON.parse(line));
       expect(words.map(({ event }) => event)).toEqual(expect.arrayContaining(["started", "ending"]));
+    },
+    testMs,
+  );
+
+  it(
+    "takes a signal during its start for the wish to end, not for a kill",
+    async () => {
+      const store = start("run", "--config", file);
+      // The file of the outbox is there before anything can have started.
+      await waitUntil("it is starting", () => existsSync(join(directory, "gateway.db")), deadlineMs);
+      expect(await store.kill("SIGTERM")).toBe(0);
     },
     testMs,
   );

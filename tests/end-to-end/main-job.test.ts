@@ -184,6 +184,19 @@ describe.skipIf(!realBrokerThere("storewire run, hq receive and hq tail as real 
       );
 
       it(
+        "ends hq tail with its reader, and hq receive in order",
+        async () => {
+          tail.leave();
+          scan(scanner, 10);
+          expect(await tail.exit()).toBe(0);
+          await site.untilHeld("the last hand-in", ({ subject }) => subject === itemUri(10));
+          expect(await site.receiver.kill("SIGTERM")).toBe(0);
+          expect(site.receiver.said()).toContain('"event":"ended"');
+        },
+        testMs,
+      );
+
+      it(
         "says that it is online, and the broker that it is not once it was killed",
         async () => {
           expect(await site.retainedState()).toMatchObject({ online: true });

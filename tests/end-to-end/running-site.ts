@@ -19,11 +19,13 @@ const name = { site: "store-0042", gateway: "gw1" };
 export class RunningSite {
   readonly directory: string;
   readonly broker: RealBroker;
+  readonly receiver: StorewireProcess;
   readonly #processes = new Set<StorewireProcess>();
 
   private constructor(directory: string, broker: RealBroker) {
     this.directory = directory;
     this.broker = broker;
+    this.receiver = this.start("hq", "receive", "--url", broker.url, "--database", this.#held);
   }
 
   /** With a receiver that listens already. */
@@ -31,8 +33,7 @@ export class RunningSite {
     const directory = mkdtempSync(join(tmpdir(), "storewire-end-to-end-"));
     const broker = await startRealBroker({ configuration: ["log_type all"] });
     const site = new RunningSite(directory, broker);
-    const receiver = site.start("hq", "receive", "--url", broker.url, "--database", site.#held);
-    await said(receiver, /"event":"started"/, "the receiver has opened its database");
+    await said(site.receiver, /"event":"started"/, "the receiver has opened its database");
     return site;
   }
 
