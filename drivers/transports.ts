@@ -66,11 +66,12 @@ async function openHid(config: HidConfig, environment: TransportEnvironment): Pr
 }
 
 function loadedLater(load: () => Promise<Transport>): Transport {
-  let loading: Promise<Transport> | undefined;
+  let loaded: Transport | undefined;
   return {
     async open(listener: TransportListener): Promise<Opening> {
-      loading ??= load();
-      return (await loading).open(listener);
+      // A load that failed is tried again at the next opening.
+      loaded ??= await load();
+      return loaded.open(listener);
     },
   };
 }

@@ -76,9 +76,10 @@ export async function openSqliteEventStore(
   try {
     const version = await migrate(database, migrations, path);
     await database.exec(deliveryView(deadLettersMax));
-    const write = await database.prepare("INSERT INTO delivered VALUES (?, ?, ?)");
-    const newest = await database.prepare("SELECT coalesce(max(arrival), 0) AS newest FROM event");
-    const store = new SqliteEventStore(database, await openReader(path), { write, newest });
+    const write = await database.prepare(
+      "INSERT INTO delivered VALUES (?, ?, ?) RETURNING (SELECT coalesce(max(arrival), 0) FROM event) AS newest",
+    );
+    const store = new SqliteEventStore(database, await openReader(path), write);
     await store.readNumbers();
     return { store, report: { ...report, version } };
   } catch (error) {
@@ -91,27 +92,24 @@ class SqliteEventStore implements EventStore {
   readonly #database: Database;
   readonly #reader: Database;
   readonly #write: Statement;
-  readonly #newest: Statement;
   readonly #numbers = new Map<string, number>();
   /** Events come in batches of one ledger, so the next one is mostly of the same. */
   #latest: { readonly name: LedgerName; readonly number: number } | undefined;
   #arrivals = 0;
 
-  constructor(
-    database: Database,
-    reader: Database,
-    statements: { readonly write: Statement; readonly newest: Statement },
-  ) {
+  constructor(database: Database, reader: Database, write: Statement) {
     this.#database = database;
     this.#reader = reader;
-    this.#write = statements.write;
-    this.#newest = statements.newest;
+    this.#write = write;
   }
 
   async readNumbers(): Promise<void> {
     const rows = await this.#reader.all<Ledger & { number: number }>("SELECT * FROM ledger");
     for (const row of rows) this.#numbers.set(ledgerKey(row), row.number);
-    this.#arrivals = await this.#newestArrival();
+    const [newest] = await this.#reader.all<{ arrival: number | null }>(
+      "SELECT max(arrival) AS arrival FROM event",
+    );
+    this.#arrivals = newest?.arrival ?? 0;
   }
 
   async store(delivery: Delivery): Promise<{ readonly stored: number; readonly doubled: number }> {
@@ -132,9 +130,11 @@ class SqliteEventStore implements EventStore {
       letter.text,
       letter.receivedMs,
     ]);
-    await this.#write.run([ledgers, events, deadLetters].map((rows) => JSON.stringify(rows)));
+    const [after] = await this.#write.all<{ newest: number }>(
+      [ledgers, events, deadLetters].map((rows) => JSON.stringify(rows)),
+    );
     const before = this.#arrivals;
-    this.#arrivals = await this.#newestArrival();
+    this.#arrivals = after?.newest ?? before;
     const stored = this.#arrivals - before;
     return { stored, doubled: events.length - stored };
   }
@@ -177,11 +177,6 @@ class SqliteEventStore implements EventStore {
     await this.#reader.close();
     await noteCleanEnd(this.#database);
     await this.#database.close();
-  }
-
-  async #newestArrival(): Promise<number> {
-    const [row] = await this.#newest.all<{ newest: number }>();
-    return row?.newest ?? 0;
   }
 
   #numberOf(name: LedgerName): number {

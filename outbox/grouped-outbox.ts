@@ -25,6 +25,7 @@ import {
   type StreamBook,
   written,
 } from "./stream-book.ts";
+import { Tail } from "./tail.ts";
 import { merge, type Task, taskBytes } from "./task.ts";
 
 export interface GroupedOutboxOptions {
@@ -42,6 +43,7 @@ export class GroupedOutbox implements Outbox {
   readonly #options: GroupedOutboxOptions;
   readonly #writer: GroupWriter<Task>;
   readonly #books = new Map<string, StreamBook>();
+  readonly #tail: Tail;
   #bytesWritten = 0;
   #transactions = 0;
   #closed = false;
@@ -51,6 +53,7 @@ export class GroupedOutbox implements Outbox {
   private constructor(storage: Storage, options: GroupedOutboxOptions) {
     this.#storage = storage;
     this.#options = options;
+    this.#tail = new Tail(options.limits.tailBytesMax);
     this.#writer = new GroupWriter({
       write: (tasks) => this.#write(tasks),
       undo: (error) => this.#undo(error),
@@ -82,7 +85,8 @@ export class GroupedOutbox implements Outbox {
   async nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]> {
     const book = this.#books.get(stream);
     if (book === undefined || after >= book.stored.last) return [];
-    return this.#reported(this.#storage.entries({ stream: book.stored.number, after, ...limits }));
+    const query = { stream: book.stored.number, after, ...limits };
+    return this.#tail.entries(query) ?? this.#reported(this.#storage.entries(query));
   }
 
   async settle(stream: string, through: number): Promise<void> {
@@ -219,6 +223,8 @@ export class GroupedOutbox implements Outbox {
       .map(({ stored }) => ({ number: stored.number, name: stored.name }))
       .filter(({ number }) => group.entries.some((entry) => entry.stream === number));
     await this.#storage.write({ ...group, streams });
+    this.#tail.remember(group.entries);
+    for (const removal of group.removals) this.#tail.forget(removal);
     this.#transactions += 1;
     this.#bytesWritten += tasks.reduce((sum, task) => sum + taskBytes(task), 0);
     for (const [name, book] of this.#books) {

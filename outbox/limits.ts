@@ -13,6 +13,8 @@ export interface OutboxLimits extends StreamLimits {
   readonly keepConfirmedMs: number;
   /** ... and no more of them than this a stream. */
   readonly keepConfirmedBytes: number;
+  /** The newest entries of each stream that are kept in memory too, so that they need not be read again. */
+  readonly tailBytesMax: number;
 }
 
 /** A gateway's defaults: ten days at two events a second are 1.7 million. */
@@ -22,6 +24,8 @@ export const defaultOutboxLimits: OutboxLimits = {
   droppable: {},
   keepConfirmedMs: 7 * 24 * 3_600_000,
   keepConfirmedBytes: 1024 * 1024 * 1024,
+  // Some hundred entries: an uplink that keeps up never reads the disk.
+  tailBytesMax: 1024 * 1024,
 };
 
 /** A full droppable stream loses this part of itself at once, so that losses stay rare and can be reported. */

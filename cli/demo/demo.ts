@@ -4,17 +4,18 @@ import { join } from "node:path";
 import type { EventRow } from "../../hq/event-store.ts";
 import { jsonLine } from "../../hq/tail.ts";
 import { type Clock, sleep } from "../../protocols/clock.ts";
-import { seededRandom } from "../../protocols/random.ts";
+import type { Configuration } from "../../protocols/config/configuration.ts";
+import { type Random, seededRandom } from "../../protocols/random.ts";
 import { playScenario } from "../../simulators/play-scenario.ts";
 import type { Scenario } from "../../simulators/scenario/scenario-schema.ts";
 import { planScenario } from "../../simulators/scenario.ts";
-import { readConfiguration } from "../configuration-file.ts";
+import { formatErrors, readConfiguration } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import { Books } from "../simulation/books.ts";
-import { matchingConfiguration } from "../simulation/matching-configuration.ts";
+import { type MatchingOptions, matchingConfiguration } from "../simulation/matching-configuration.ts";
 import { findScenario } from "../simulation/scenario-file.ts";
-import { carryStore } from "../simulation/simulated-store.ts";
+import { carryStore, type SimulatedStore } from "../simulation/simulated-store.ts";
 import { type Store, startWholeStore } from "../store.ts";
 import { bootId, packageVersion, systemClock, systemRandom } from "../system.ts";
 import { type DemoHeadquarters, openDemoHeadquarters } from "./headquarters.ts";
@@ -51,51 +52,12 @@ export async function demo(options: DemoOptions): Promise<number> {
 }
 
 async function playStore(scenario: Scenario, directory: string, options: DemoOptions): Promise<DemoSummary> {
-  const clock = systemClock();
-  const random = seededRandom(options.seed);
-  const books = new Books();
-  const page = options.json ? undefined : new LivePage(scenario.title, clock);
-  const headquarters = await openDemoHeadquarters({
-    clock,
-    random: systemRandom,
-    database: join(directory, "hq.db"),
-    onStored: (events) => {
-      for (const event of events) {
-        books.holds(bookedEvent(event));
-        if (options.json) console.log(jsonLine(event));
-        else page?.event(event);
-      }
-    },
-  });
-  const carried = await carryStore(scenario, { clock, random, directory });
-  const { transports, simulated } = carried;
-  const configuration = readConfiguration(
-    JSON.stringify(
-      matchingConfiguration({
-        scenario,
-        transports,
-        headquartersUrl: headquarters.url,
-        databaseDirectory: directory,
-        speed: options.speed,
-      }),
-    ),
-    "demo",
-  );
-  if (!configuration.ok)
-    throw new Error(`the scenario's store is no store: ${JSON.stringify(configuration.errors)}`);
-  const store = await startWholeStore(configuration.configuration, {
-    clock,
-    random: systemRandom,
-    boot: bootId(),
-    version: packageVersion,
-    // What goes wrong on purpose is on the page; a log beside it would tear it apart.
-    log: openLog("silent", "demo"),
-    simulated,
-  });
-  const stopDrawing = page?.show(() => ({ store, headquarters, books }), drawEveryMs);
+  const stage = await buildStage(scenario, directory, options);
+  const { clock, books, store, headquarters } = stage;
+  const stopDrawing = stage.page?.show(() => stage, drawEveryMs);
   await untilReady(store, clock);
   const startedMs = clock.monotonicMs();
-  const play = playScenario(planScenario(scenario, random), carried.devices, {
+  const play = playScenario(planScenario(scenario, stage.random), stage.devices, {
     clock,
     speed: options.speed,
     onAction: (action) => books.caused(action),
@@ -113,10 +75,77 @@ async function playStore(scenario: Scenario, directory: string, options: DemoOpt
     seconds: Math.round((clock.monotonicMs() - startedMs) / 1_000),
   };
   stopDrawing?.();
-  await store.close();
-  await carried.close();
-  await headquarters.close();
+  await stage.close();
   return summary;
+}
+
+/** Everything that plays, at work: devices, store, headquarters, and the books about them. */
+interface Stage {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly books: Books;
+  readonly page: LivePage | undefined;
+  readonly store: Store;
+  readonly headquarters: DemoHeadquarters;
+  readonly devices: SimulatedStore["devices"];
+  close(): Promise<void>;
+}
+
+async function buildStage(scenario: Scenario, directory: string, options: DemoOptions): Promise<Stage> {
+  const clock = systemClock();
+  const random = seededRandom(options.seed);
+  const books = new Books();
+  const page = options.json ? undefined : new LivePage(scenario.title, clock);
+  const show = (event: EventRow): void => (options.json ? console.log(jsonLine(event)) : page?.event(event));
+  const headquarters = await openDemoHeadquarters({
+    clock,
+    random: systemRandom,
+    database: join(directory, "hq.db"),
+    onStored: (events) => {
+      for (const event of events) {
+        books.holds(bookedEvent(event));
+        show(event);
+      }
+    },
+  });
+  const carried = await carryStore(scenario, { clock, random, directory });
+  const configuration = demoConfiguration({
+    scenario,
+    transports: carried.transports,
+    headquartersUrl: headquarters.url,
+    databaseDirectory: directory,
+    speed: options.speed,
+  });
+  const store = await startWholeStore(configuration, {
+    clock,
+    random: systemRandom,
+    boot: bootId(),
+    version: packageVersion,
+    // What goes wrong on purpose is on the page; a log beside it would tear it apart.
+    log: openLog("silent", "demo"),
+    simulated: carried.simulated,
+  });
+  return {
+    clock,
+    random,
+    books,
+    page,
+    store,
+    headquarters,
+    devices: carried.devices,
+    async close() {
+      await store.close();
+      await carried.close();
+      await headquarters.close();
+    },
+  };
+}
+
+/** Goes through the same checks as a configuration file. */
+function demoConfiguration(options: MatchingOptions): Configuration {
+  const reading = readConfiguration(JSON.stringify(matchingConfiguration(options)), options.scenario.name);
+  if (!reading.ok) throw new Error(`the scenario's store is no store:\n${formatErrors(reading.errors)}`);
+  return reading.configuration;
 }
 
 function bookedEvent({ body }: EventRow): { readonly type: string; readonly subject: string } {

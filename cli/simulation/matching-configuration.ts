@@ -101,12 +101,23 @@ function deviceInput(
   }
 }
 
+/** Where a device stands follows from the flow that uses it; what none uses stands at the desk. */
 function placeOf(id: string, { returns, queue }: Scenario): string {
-  if (returns?.inspection?.scanner === id) return "inspection";
-  if (returns?.cage?.reader.device === id) return "cage";
-  if (queue?.kiosk.buttons === id || queue?.kiosk.printer === id) return "kiosk";
-  const counter = queue?.counters.findIndex(({ buttons }) => buttons === id) ?? -1;
-  return counter >= 0 ? `counter-${counter + 1}` : "desk";
+  const places = new Map<string | undefined, string>([
+    [returns?.inspection?.scanner, "inspection"],
+    [returns?.cage?.reader.device, "cage"],
+    ...placesOfQueue(queue),
+  ]);
+  return places.get(id) ?? "desk";
+}
+
+function placesOfQueue(queue: Scenario["queue"]): readonly (readonly [string | undefined, string])[] {
+  if (queue === undefined) return [];
+  return [
+    [queue.kiosk.buttons, "kiosk"],
+    [queue.kiosk.printer, "kiosk"],
+    ...queue.counters.map(({ buttons }, index) => [buttons, `counter-${index + 1}`] as const),
+  ];
 }
 
 function buttonsOf(id: string, { queue }: Scenario): Record<string, ButtonAction> {

@@ -23,8 +23,10 @@ const casePrefix = "case/";
 const caseKey = (uri: string): string => casePrefix + uri;
 const emptyLedger: CaseLedger = { opened: 0, held: 0 };
 
-/** How many of the oldest cases are looked at for a finished one, before the oldest of all goes. */
-const makeRoomLookMax = 64;
+/** Cases that make room together: a map with many removed entries is slow to begin, so it is done seldom. */
+const leavingMax = 256;
+/** How many of the oldest cases are looked at for finished ones, before the oldest of all go. */
+const lookMax = 4 * leavingMax;
 
 export const caseOf = (documents: Documents, uri: string): ReturnCase | undefined =>
   documents.get(caseKey(uri)) as ReturnCase | undefined;
@@ -46,27 +48,26 @@ export function recordStep(
   const value: ReturnCase = { uri, order, finished: step.finishes, posts };
   const changed = { key: caseKey(uri), value };
   if (known !== undefined) return [changed];
-  const leaving = ledger.held >= casesMax ? caseToLeave(documents) : undefined;
-  const held = leaving === undefined ? ledger.held + 1 : ledger.held;
+  const leaving = ledger.held >= casesMax ? casesToLeave(documents, casesMax) : [];
   return [
-    ...(leaving === undefined ? [] : [{ key: leaving, value: undefined }]),
+    ...leaving.map((key) => ({ key, value: undefined })),
     changed,
-    { key: ledgerKey, value: { opened: order, held } },
+    { key: ledgerKey, value: { opened: order, held: ledger.held + 1 - leaving.length } },
   ];
 }
 
-/** The oldest finished case; documents stand in the order in which cases were opened. */
-function caseToLeave(documents: Documents): string | undefined {
-  let looked = 0;
-  let oldest: string | undefined;
+/** Old finished cases, or the oldest of all; documents stand in the order in which cases were opened. */
+function casesToLeave(documents: Documents, casesMax: number): readonly string[] {
+  const count = Math.max(1, Math.min(leavingMax, Math.floor(casesMax / leavingMax)));
+  const oldest: string[] = [];
+  const finished: string[] = [];
   for (const [key, document] of documents) {
     if (!key.startsWith(casePrefix)) continue;
-    if ((document as ReturnCase).finished) return key;
-    oldest ??= key;
-    looked += 1;
-    if (looked >= makeRoomLookMax) break;
+    oldest.push(key);
+    if ((document as ReturnCase).finished) finished.push(key);
+    if (finished.length >= count || oldest.length >= lookMax) break;
   }
-  return oldest;
+  return finished.length > 0 ? finished : oldest.slice(0, count);
 }
 
 /** Documents that are no case come first when they are read back. */

@@ -9,6 +9,10 @@ const hex = (text: string): Uint8Array => {
   return bytes;
 };
 
+/** LLRP: a report of as many tags as a pallet brings before a dock door at once. */
+const tagReport = hex("00F0 0022 8D 3005FB63AC1F3841EC880467 81 0001 86 CE 82 0004EC2EA8354C09 88 0001");
+const palletReport = join(hex("043D 0000044A 4095892F"), ...Array.from({ length: 32 }, () => tagReport));
+
 /** What such a line carries on a busy day, as its manual's examples write it. */
 const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>> = {
   "r2000-a0": [
@@ -20,6 +24,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
     hex("BB 01 FF 00 01 15 16 7E"),
   ],
   "r200-aa": [hex("AA 00 AA 00 00 AA DD")],
+  llrp: [palletReport, join(hex("043D 0000002C 40958930"), tagReport), hex("043E 0000000A 00000000")],
   "mt-sics": [fromLatin1("S S     100.00 g\r\n"), fromLatin1("S D     129.07 g\r\n")],
   "toledo-8217": [fromLatin1("\u000201.250\r")],
   "cas-ap1": [hex("01 02 53 20 30 30 2E 34 38 38 6B 67 65 03 04")],

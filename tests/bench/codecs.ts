@@ -10,7 +10,7 @@ export interface CodecLoad {
   readonly frameCount: number;
   readonly probe: Probe;
   readonly frameBytesMax: number;
-  decode(bytes: Uint8Array): { readonly ok: boolean };
+  readonly decode: (bytes: Uint8Array) => { readonly ok: boolean };
 }
 
 export interface CodecFigures {

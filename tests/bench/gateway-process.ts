@@ -10,7 +10,7 @@ import type { Observation, Reading } from "../../protocols/readings.ts";
 import { fromLatin1, toHex } from "../../protocols/stream/bytes.ts";
 import { scanOf, tagOf } from "../durability/caused.ts";
 
-const [file = "", eventsWanted = "0"] = process.argv.slice(2);
+const [file = "", eventsWanted = "0", mix = "store"] = process.argv.slice(2);
 const reading = readConfiguration(readFileSync(file, "utf8"), file);
 if (!reading.ok) throw new Error(JSON.stringify(reading.errors));
 const clock = systemClock();
@@ -28,15 +28,41 @@ if (gateway === undefined) throw new Error("a gateway was started");
 const epoch = newId(clock, systemRandom);
 let sequence = 0;
 
-/** Of twenty readings: fifteen hand-ins, three items put away, a ticket, a call. */
+/**
+ * What a store's devices say on a Saturday of 3,000 tickets and 1,000 returned items, in its proportions: three
+ * tickets are drawn, called, served and finished while one item is handed in, inspected and put away.
+ * `returns` leaves the queue out.
+ */
+const cycles: Readonly<Record<string, readonly ((cycle: number) => Reading)[]>> = {
+  store: [
+    ...Array.from({ length: 3 }, () => [
+      pressed("kiosk-buttons", "kiosk", "ticket"),
+      pressed("counter-buttons", "counter-1", "call"),
+      pressed("counter-buttons", "counter-1", "serve"),
+      pressed("counter-buttons", "counter-1", "finish"),
+    ]).flat(),
+    (cycle) => made("desk-scanner", "desk", scanned(cycle)),
+    (cycle) => made("bench-scanner", "bench", scanned(cycle)),
+    (cycle) => made("cage-reader", "cage", tagged(cycle)),
+  ],
+  returns: [
+    (cycle) => made("desk-scanner", "desk", scanned(cycle)),
+    (cycle) => made("bench-scanner", "bench", scanned(cycle)),
+    (cycle) => made("cage-reader", "cage", tagged(cycle)),
+  ],
+};
+const steps = cycles[mix];
+if (steps === undefined) throw new Error(`no mix is named ${mix}`);
+
 function nextReading(): Reading {
   sequence += 1;
-  const lot = sequence % 20;
-  if (lot < 15) return made("desk-scanner", "desk", scanned(sequence));
-  if (lot < 18) return made("cage-reader", "cage", tagged(sequence - 5));
-  const button = lot === 18 ? "ticket" : "call";
-  const [device, place] = lot === 18 ? ["kiosk-buttons", "kiosk"] : ["counter-buttons", "counter-1"];
-  return made(device ?? "", place ?? "", { kind: "button", change: "pressed", button });
+  const step = steps?.[sequence % steps.length];
+  if (steps === undefined || step === undefined) throw new Error("a cycle has steps");
+  return step(Math.floor(sequence / steps.length));
+}
+
+function pressed(device: string, place: string, button: string): () => Reading {
+  return () => made(device, place, { kind: "button", change: "pressed", button });
 }
 
 function scanned(serial: number): Observation {

@@ -19,6 +19,7 @@ const drainMsMax = 120_000;
 /** The devices that the feeding process speaks for; none of them is opened. */
 const fedDevices = [
   device("desk-scanner", "desk"),
+  device("bench-scanner", "bench"),
   device("cage-reader", "cage"),
   {
     ...device("kiosk-buttons", "kiosk"),
@@ -28,7 +29,13 @@ const fedDevices = [
   {
     ...device("counter-buttons", "counter-1"),
     driver: "gpio-buttons",
-    settings: { buttons: { call: { kind: "call-next" } } },
+    settings: {
+      buttons: {
+        call: { kind: "call-next" },
+        serve: { kind: "serve" },
+        finish: { kind: "finish" },
+      },
+    },
   },
 ] as const;
 
@@ -37,13 +44,18 @@ function device(id: string, readPoint: string) {
 }
 
 /** Events a second from reading to HQ's disk, gateway and receiver each committing, over ten seconds. */
-export async function measureSustained(directory: string, broker: RealBroker, clock: Clock): Promise<number> {
+export async function measureSustained(
+  directory: string,
+  broker: RealBroker,
+  clock: Clock,
+  mix: "store" | "returns" = "store",
+): Promise<number> {
   let stored = 0;
   const headquarters = await openCountingReceiver(directory, broker, clock, (count) => {
     stored += count;
   });
   const file = writeSite({ directory, headquartersUrl: broker.url, devices: [...fedDevices] });
-  const gateway = new StorewireProcess([file, "100000000"], { program: gatewayProgram });
+  const gateway = new StorewireProcess([file, "100000000", mix], { program: gatewayProgram });
   try {
     while (stored === 0) await sleep(clock, 10);
     await sleep(clock, warmUpMs);

@@ -18,4 +18,5 @@ outboxContract("memory", () => {
   });
 });
 
-outboxContract("SQLite", makeSqliteBench);
+outboxContract("SQLite", () => makeSqliteBench());
+outboxContract("SQLite that keeps nothing in memory", () => makeSqliteBench({ tailBytesMax: 0 }));

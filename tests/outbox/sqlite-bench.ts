@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../outbox/database.ts";
 import type { GroupedOutbox } from "../../outbox/grouped-outbox.ts";
+import type { OutboxLimits } from "../../outbox/limits.ts";
 import { openSqliteOutbox } from "../../outbox/sqlite-outbox.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -19,7 +20,8 @@ export async function copyAsPowerCut(from: string, to: string): Promise<void> {
   }
 }
 
-export async function makeSqliteBench(): Promise<Bench> {
+/** `given` are limits beside those that a test asks for. */
+export async function makeSqliteBench(given: Partial<OutboxLimits> = {}): Promise<Bench> {
   const folder = await temporaryFolder();
   const clock = new ManualClock();
   const open: GroupedOutbox[] = [];
@@ -31,7 +33,13 @@ export async function makeSqliteBench(): Promise<Bench> {
       const path = pathOf(open.length);
       if (open.length > 0) await copyAsPowerCut(pathOf(open.length - 1), path);
       const random = seededRandom(7);
-      const options = { path, clock, random, limits, ...(describeLoss && { describeLoss }) };
+      const options = {
+        path,
+        clock,
+        random,
+        limits: { ...given, ...limits },
+        ...(describeLoss && { describeLoss }),
+      };
       const { outbox } = await openSqliteOutbox(options);
       open.push(outbox);
       return outbox;
