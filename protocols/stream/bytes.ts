@@ -1,7 +1,12 @@
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Lower-case hex of the bytes, two digits each. */
-export function toHex(bytes: Uint8Array): string {
+export const toHex = (bytes: Uint8Array): string => toHexBetween(bytes, 0, bytes.length);
+
+/** The same of the bytes from `start` to before `end`, without the cost of a view on them. */
+export function toHexBetween(bytes: Uint8Array, start: number, end: number): string {
   let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  for (let at = start; at < end; at += 1) hex += hexOfByte[bytes[at] ?? 0];
   return hex;
 }
 
