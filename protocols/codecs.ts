@@ -6,6 +6,8 @@ import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
 import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
 import { decodeHidKeyboardLine } from "./codecs/hid-keyboard.ts";
 import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
+import { describeLlrp } from "./codecs/llrp/describe.ts";
+import { llrp } from "./codecs/llrp.ts";
 import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
@@ -21,6 +23,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "r2000-a0": r2000A0,
   "m100-bb": m100Bb,
   "r200-aa": r200Aa,
+  llrp,
   "mt-sics": mtSics,
   "toledo-8217": toledo8217,
   "cas-ap1": casAp1,
@@ -48,6 +51,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "r2000-a0": describing(r2000A0, describeR2000),
   "m100-bb": describing(m100Bb, describeMagicrf),
   "r200-aa": describing(r200Aa, describeMagicrf),
+  llrp: describing(llrp, describeLlrp),
   "mt-sics": describing(mtSics, describeMtSics),
   "toledo-8217": describing(toledo8217, describeToledo8217),
   "cas-ap1": describing(casAp1, describeCasAp1),
