@@ -1,9 +1,13 @@
 /** A stretch of a byte stream: a frame to decode, or noise to count. */
 export type Piece = { readonly kind: "frame" | "noise"; readonly bytes: Uint8Array };
 
-/** Judges the start of a stream; "more" means too early to tell. */
+/**
+ * Judges the start of a stream; "more" means too early to tell. `idle`: the line has fallen silent after
+ * these bytes, which is how some frames end.
+ */
 export type Probe = (
   bytes: Uint8Array,
+  idle?: boolean,
 ) => { readonly kind: "frame" | "noise"; readonly length: number } | "more";
 
 export interface Cut {
@@ -51,7 +55,7 @@ export function cut(bytes: Uint8Array, probe: Probe, frameBytesMax: number): Cut
  */
 export function cutIdle(bytes: Uint8Array, probe: Probe): readonly Piece[] {
   const finalProbe: Probe = (ahead) => {
-    const verdict = probe(ahead);
+    const verdict = probe(ahead, true);
     return verdict === "more" ? { kind: "noise", length: 1 } : verdict;
   };
   return cut(bytes, finalProbe, bytes.length + 1).pieces;
