@@ -15,6 +15,7 @@ import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
+import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
 import { describeYaohuaTf0, yaohuaTf0 } from "./codecs/yaohua-tf0.ts";
 import { decodeEpcLine } from "./epc/epc-line.ts";
 import { decodeGs1Line } from "./gs1/gs1-line.ts";
@@ -29,6 +30,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "toledo-8217": toledo8217,
   "cas-ap1": casAp1,
   "yaohua-tf0": yaohuaTf0,
+  "yaohua-cmd": yaohuaCmd,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -58,6 +60,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "toledo-8217": describing(toledo8217, describeToledo8217),
   "cas-ap1": describing(casAp1, describeCasAp1),
   "yaohua-tf0": describing(yaohuaTf0, describeYaohuaTf0),
+  "yaohua-cmd": describing(yaohuaCmd, describeYaohuaCmd),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
