@@ -13,10 +13,12 @@ import { describeMagicrf } from "./codecs/magicrf/describe.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
 import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
+import { yaohuaPlainWeight } from "./codecs/scale/yaohua-plain.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
 import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
 import { describeYaohuaTf0, yaohuaTf0 } from "./codecs/yaohua-tf0.ts";
+import { yaohuaTf1 } from "./codecs/yaohua-tf1.ts";
 import { decodeEpcLine } from "./epc/epc-line.ts";
 import { decodeGs1Line } from "./gs1/gs1-line.ts";
 
@@ -31,6 +33,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "cas-ap1": casAp1,
   "yaohua-tf0": yaohuaTf0,
   "yaohua-cmd": yaohuaCmd,
+  "yaohua-tf1": yaohuaTf1,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -61,6 +64,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "cas-ap1": describing(casAp1, describeCasAp1),
   "yaohua-tf0": describing(yaohuaTf0, describeYaohuaTf0),
   "yaohua-cmd": describing(yaohuaCmd, describeYaohuaCmd),
+  "yaohua-tf1": describing(yaohuaTf1, yaohuaPlainWeight),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

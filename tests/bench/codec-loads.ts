@@ -30,6 +30,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
   "cas-ap1": [hex("01 02 53 20 30 30 2E 34 38 38 6B 67 65 03 04")],
   "yaohua-tf0": [fromLatin1("\u0002+001560019\u0003"), fromLatin1("\u0002+00020521E\u0003")],
   "yaohua-cmd": [fromLatin1("\u0002AB+008880313\u0003"), fromLatin1("\u0002AB03\u0003")],
+  "yaohua-tf1": [fromLatin1("=000.3000"), fromLatin1("=00.1000-")],
   "escpos-status": [hex("12"), hex("16")],
 };
 
