@@ -19,6 +19,7 @@ import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
 import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
 import { describeYaohuaTf0, yaohuaTf0 } from "./codecs/yaohua-tf0.ts";
 import { yaohuaTf1 } from "./codecs/yaohua-tf1.ts";
+import { yaohuaTf2 } from "./codecs/yaohua-tf2.ts";
 import { decodeEpcLine } from "./epc/epc-line.ts";
 import { decodeGs1Line } from "./gs1/gs1-line.ts";
 
@@ -34,6 +35,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "yaohua-tf0": yaohuaTf0,
   "yaohua-cmd": yaohuaCmd,
   "yaohua-tf1": yaohuaTf1,
+  "yaohua-tf2": yaohuaTf2,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -65,6 +67,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "yaohua-tf0": describing(yaohuaTf0, describeYaohuaTf0),
   "yaohua-cmd": describing(yaohuaCmd, describeYaohuaCmd),
   "yaohua-tf1": describing(yaohuaTf1, yaohuaPlainWeight),
+  "yaohua-tf2": describing(yaohuaTf2, yaohuaPlainWeight),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

@@ -31,6 +31,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
   "yaohua-tf0": [fromLatin1("\u0002+001560019\u0003"), fromLatin1("\u0002+00020521E\u0003")],
   "yaohua-cmd": [fromLatin1("\u0002AB+008880313\u0003"), fromLatin1("\u0002AB03\u0003")],
   "yaohua-tf1": [fromLatin1("=000.3000"), fromLatin1("=00.1000-")],
+  "yaohua-tf2": [fromLatin1("=0003.000"), fromLatin1("=-0001.00")],
   "escpos-status": [hex("12"), hex("16")],
 };
 
