@@ -16,6 +16,7 @@ import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { yaohuaPlainWeight } from "./codecs/scale/yaohua-plain.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
+import { describeToledoContinuous, toledoContinuous } from "./codecs/toledo-continuous.ts";
 import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
 import { describeYaohuaTf0, yaohuaTf0 } from "./codecs/yaohua-tf0.ts";
 import { yaohuaTf1 } from "./codecs/yaohua-tf1.ts";
@@ -36,6 +37,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "yaohua-cmd": yaohuaCmd,
   "yaohua-tf1": yaohuaTf1,
   "yaohua-tf2": yaohuaTf2,
+  "toledo-continuous": toledoContinuous,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -68,6 +70,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "yaohua-cmd": describing(yaohuaCmd, describeYaohuaCmd),
   "yaohua-tf1": describing(yaohuaTf1, yaohuaPlainWeight),
   "yaohua-tf2": describing(yaohuaTf2, yaohuaPlainWeight),
+  "toledo-continuous": describing(toledoContinuous, describeToledoContinuous),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

@@ -32,6 +32,10 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
   "yaohua-cmd": [fromLatin1("\u0002AB+008880313\u0003"), fromLatin1("\u0002AB03\u0003")],
   "yaohua-tf1": [fromLatin1("=000.3000"), fromLatin1("=00.1000-")],
   "yaohua-tf2": [fromLatin1("=0003.000"), fromLatin1("=-0001.00")],
+  "toledo-continuous": [
+    hex("02 31 30 20 202020323030 202020203030 0D 1E"),
+    hex("02 2C 38 20 202031323530 202020202030 0D 15"),
+  ],
   "escpos-status": [hex("12"), hex("16")],
 };
 
