@@ -11,6 +11,7 @@ import { llrp } from "./codecs/llrp.ts";
 import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
+import { describeNciEcr, nciEcr } from "./codecs/nci-ecr.ts";
 import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { yaohuaPlainWeight } from "./codecs/scale/yaohua-plain.ts";
@@ -38,6 +39,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "yaohua-tf1": yaohuaTf1,
   "yaohua-tf2": yaohuaTf2,
   "toledo-continuous": toledoContinuous,
+  "nci-ecr": nciEcr,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -71,6 +73,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "yaohua-tf1": describing(yaohuaTf1, yaohuaPlainWeight),
   "yaohua-tf2": describing(yaohuaTf2, yaohuaPlainWeight),
   "toledo-continuous": describing(toledoContinuous, describeToledoContinuous),
+  "nci-ecr": describing(nciEcr, describeNciEcr),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

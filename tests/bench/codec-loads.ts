@@ -36,6 +36,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
     hex("02 31 30 20 202020323030 202020203030 0D 1E"),
     hex("02 2C 38 20 202031323530 202020202030 0D 15"),
   ],
+  "nci-ecr": [fromLatin1("\n0001.50LB\r\n00\r\u0003"), fromLatin1("\n0001.50LB\r\n10\r\u0003")],
   "escpos-status": [hex("12"), hex("16")],
 };
 
