@@ -1,5 +1,6 @@
 import type { Decoded, StreamCodec } from "./codec.ts";
 import { decoded } from "./codec.ts";
+import { cas22, describeCas22 } from "./codecs/cas-22.ts";
 import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
@@ -40,6 +41,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "yaohua-tf2": yaohuaTf2,
   "toledo-continuous": toledoContinuous,
   "nci-ecr": nciEcr,
+  "cas-22": cas22,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -74,6 +76,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "yaohua-tf2": describing(yaohuaTf2, yaohuaPlainWeight),
   "toledo-continuous": describing(toledoContinuous, describeToledoContinuous),
   "nci-ecr": describing(nciEcr, describeNciEcr),
+  "cas-22": describing(cas22, describeCas22),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

@@ -37,6 +37,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
     hex("02 2C 38 20 202031323530 202020202030 0D 15"),
   ],
   "nci-ecr": [fromLatin1("\n0001.50LB\r\n00\r\u0003"), fromLatin1("\n0001.50LB\r\n10\r\u0003")],
+  "cas-22": [hex("53 54 2C 47 53 2C 01 C1 2C 20 20 20 31 32 2E 33 34 20 6B 67 0D 0A")],
   "escpos-status": [hex("12"), hex("16")],
 };
 
