@@ -1,5 +1,6 @@
 import type { Decoded, StreamCodec } from "./codec.ts";
 import { decoded } from "./codec.ts";
+import { asciiStUs, describeAsciiStUs } from "./codecs/ascii-st-us.ts";
 import { cas22, describeCas22 } from "./codecs/cas-22.ts";
 import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
@@ -42,6 +43,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "toledo-continuous": toledoContinuous,
   "nci-ecr": nciEcr,
   "cas-22": cas22,
+  "ascii-st-us": asciiStUs,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -77,6 +79,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "toledo-continuous": describing(toledoContinuous, describeToledoContinuous),
   "nci-ecr": describing(nciEcr, describeNciEcr),
   "cas-22": describing(cas22, describeCas22),
+  "ascii-st-us": describing(asciiStUs, describeAsciiStUs),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
