@@ -12,9 +12,26 @@ const binaries = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "mosquitto
 const startMsMax = 10_000;
 
 /** The real Mosquitto of this machine, or undefined. */
-export const mosquittoBinary: string | undefined = binaries.find(
-  (binary) => spawnSync(binary, ["-h"]).error === undefined,
-);
+function findMosquitto(): string | undefined {
+  return binaries.find((binary) => spawnSync(binary, ["-h"]).error === undefined);
+}
+let mosquittoBinary = findMosquitto();
+
+/** For commands that are nothing without a broker: installs Debian's where that is possible, else says so. */
+export function needRealBroker(): void {
+  if (mosquittoBinary !== undefined) return;
+  console.error("mosquitto is missing; installing it: apt-get install mosquitto");
+  const install = ["install", "-y", "-qq", "--no-install-recommends", "mosquitto"];
+  for (const words of [["update", "-qq"], install]) {
+    spawnSync("apt-get", words, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  }
+  mosquittoBinary = findMosquitto();
+  if (mosquittoBinary === undefined)
+    throw new Error("mosquitto could not be installed: apt-get install mosquitto, as root");
+}
 
 /** For `describe.skipIf(!realBrokerThere())`: says aloud what is not tested. */
 export function realBrokerThere(what: string): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../../cli/system.ts";
-import { startRealBroker } from "../real-broker.ts";
+import { needRealBroker, startRealBroker } from "../real-broker.ts";
 import { codecLoads } from "./codec-loads.ts";
 import { measureCodec } from "./codecs.ts";
 import { atLeast, atMost } from "./figures.ts";
@@ -23,6 +23,7 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 const wanted = new Set<string>(positionals.length > 0 ? positionals : sections);
+needRealBroker();
 const clock = systemClock();
 const broker = await startRealBroker();
 const directories: string[] = [];

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { systemClock } from "../../cli/system.ts";
+import { needRealBroker } from "../real-broker.ts";
 import { playRound, type RoundReport } from "./round.ts";
 
 // `npm run test:durability [-- --rounds N --seed S --troubles N]`: real processes, killed and cut off at random.
@@ -13,6 +14,7 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const firstSeed = Number(values.seed);
+needRealBroker();
 const clock = systemClock();
 const reports: RoundReport[] = [];
 for (let seed = firstSeed; seed < firstSeed + rounds; seed += 1) {
