@@ -3,6 +3,7 @@ import { decoded } from "./codec.ts";
 import { asciiStUs, describeAsciiStUs } from "./codecs/ascii-st-us.ts";
 import { cas22, describeCas22 } from "./codecs/cas-22.ts";
 import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
+import { describeDigiDs, digiDs } from "./codecs/digi-ds.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
 import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
@@ -44,6 +45,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "nci-ecr": nciEcr,
   "cas-22": cas22,
   "ascii-st-us": asciiStUs,
+  "digi-ds": digiDs,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -80,6 +82,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "nci-ecr": describing(nciEcr, describeNciEcr),
   "cas-22": describing(cas22, describeCas22),
   "ascii-st-us": describing(asciiStUs, describeAsciiStUs),
+  "digi-ds": describing(digiDs, describeDigiDs),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
