@@ -19,6 +19,7 @@ import { r200Aa } from "./codecs/r200-aa.ts";
 import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { yaohuaPlainWeight } from "./codecs/scale/yaohua-plain.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
+import { describeSma, sma } from "./codecs/sma.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
 import { describeToledoContinuous, toledoContinuous } from "./codecs/toledo-continuous.ts";
 import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
@@ -46,6 +47,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "cas-22": cas22,
   "ascii-st-us": asciiStUs,
   "digi-ds": digiDs,
+  sma,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -83,6 +85,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "cas-22": describing(cas22, describeCas22),
   "ascii-st-us": describing(asciiStUs, describeAsciiStUs),
   "digi-ds": describing(digiDs, describeDigiDs),
+  sma: describing(sma, describeSma),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),

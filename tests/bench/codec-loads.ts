@@ -40,6 +40,7 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
   "cas-22": [hex("53 54 2C 47 53 2C 01 C1 2C 20 20 20 31 32 2E 33 34 20 6B 67 0D 0A")],
   "ascii-st-us": [fromLatin1("ST,GS,+   5.230kg\r\n"), fromLatin1("US,+0004775.7   g\r\n")],
   "digi-ds": [fromLatin1("\u0001\r0  1.250\r4  0.100\r\n"), fromLatin1("0  1.250\r4  0.100\r\n")],
+  sma: [fromLatin1("\n 1G     12.340kg \r"), fromLatin1("\nZ1G      0.000lb \r")],
   "escpos-status": [hex("12"), hex("16")],
 };
 
