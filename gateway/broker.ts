@@ -13,8 +13,9 @@ import {
   subscribableAgent,
 } from "./broker/accounts.ts";
 import { brokerLimits } from "./broker/limits.ts";
-import { guardSocket } from "./broker/packet-gate.ts";
+import { acknowledgement, guardSocket, type LongPublish, readLongPublish } from "./broker/packet-gate.ts";
 import { readMessage } from "./broker/reading-message.ts";
+import { contentOf } from "./dead-letters.ts";
 import type { DeadLetter } from "./service.ts";
 
 export interface BrokerOptions {
@@ -160,11 +161,37 @@ export class StoreBroker {
     socket.on("close", () => this.#sockets.delete(socket));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, brokerLimits.keepAliveProbeMs);
-    guardSocket(socket, brokerLimits.packetBytesMax, () => {
+    const tooLong = (): void => {
       this.counts.oversizedPackets += 1;
       this.#options.log.warn({ event: "packet-too-long", address: socket.remoteAddress });
+    };
+    guardSocket(socket, brokerLimits.packetBytesMax, {
+      refused: tooLong,
+      swallowed: (publish) => {
+        tooLong();
+        void this.#takeLongPublish(client, publish);
+      },
     });
-    this.#aedes.handle(socket);
+    const client = this.#aedes.handle(socket);
+  }
+
+  /** Acknowledged once it is kept as a dead letter, as everything that would be refused for ever. */
+  async #takeLongPublish(client: Client, publish: LongPublish): Promise<void> {
+    const { topic, qos, packetId, payloadStart, payloadBytes } = readLongPublish(publish);
+    const session = this.#sessions.get(client);
+    // A hand-shake in four steps (QoS 2) is not worth being played for what nobody takes.
+    if (session === undefined || qos > 1) return void client.conn.destroy();
+    this.counts.messages += 1;
+    this.counts.deadLetters += 1;
+    const reason = `longer than ${brokerLimits.packetBytesMax} bytes`;
+    const letter = { topic, client: client.id, reason, ...contentOf(payloadStart), byteCount: payloadBytes };
+    try {
+      await this.#options.take([], letter);
+      if (qos === 1 && client.conn.writable) client.conn.write(acknowledgement(packetId));
+    } catch (error) {
+      this.#refuse(session, String(error));
+      client.conn.destroy();
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ export const brokerLimits = {
   inFlightBytesMax: 32 * 1024 * 1024,
   /** A message of readings longer than this is put aside as a dead letter: 256 readings are some 100 KiB. */
   messageBytesMax: 1024 * 1024,
-  /** A packet longer than this ends the connection before it is in memory. */
+  /** A message longer than this is read past, and only its start is kept; any other packet ends the connection. */
   packetBytesMax: 4 * 1024 * 1024,
   /** A client that says nothing after connecting is none. */
   connectMsMax: 10_000,

@@ -143,6 +143,13 @@ describe.skipIf(!foreignClientsThere("mosquitto_pub and mosquitto_sub at both en
             content: JSON.stringify(stranger),
           },
           { at: topic, payload: long, reason: /longer than 1048576 bytes/, content: long.slice(0, 2_048) },
+          {
+            at: topic,
+            // With its topic and a few bytes more, a packet that is too long altogether.
+            payload: "x".repeat(brokerLimits.packetBytesMax),
+            reason: /longer than 4194304 bytes/,
+            content: "x".repeat(2_048),
+          },
         ];
         for (const { at, payload } of nonsense) expect(await publish(payload, at)).toBe(0);
         expect(await publish(JSON.stringify([reading]))).toBe(0);

@@ -194,16 +194,34 @@ describe("bad input", () => {
     ]);
   });
 
-  test("longer than a packet may be ends the connection before it is in memory", async () => {
+  test("longer than a packet may be is read past, acknowledged, and kept by its start", async () => {
+    const store = await start();
+    const agent = await client(store.port, { clientId: "agent-under-test" });
+    const payload = Buffer.alloc(brokerLimits.packetBytesMax + 1, "x");
+    await agent.publishAsync(topic, payload, { qos: 1 });
+    await agent.publishAsync(topic, JSON.stringify([readingsOf()(press)]), { qos: 1 });
+    expect(await issued(store)).toBe(1);
+    expect(store.gateway.deadLetters()).toMatchObject([
+      {
+        topic,
+        client: "agent-under-test",
+        reason: `longer than ${brokerLimits.packetBytesMax} bytes`,
+        form: "text",
+        content: "x".repeat(2_048),
+        byteCount: payload.length,
+      },
+    ]);
+    expect(store.gateway.status().broker).toMatchObject({ oversizedPackets: 1, deadLetters: 1 });
+  });
+
+  test("longer than a packet may be and no QoS 1 message ends the connection", async () => {
     const store = await start();
     const agent = await client(store.port);
     const closed = new Promise<void>((resolve) => agent.once("close", resolve));
-    agent.publish(topic, Buffer.alloc(brokerLimits.packetBytesMax + 1, 0x20), { qos: 1 });
+    agent.publish(topic, Buffer.alloc(brokerLimits.packetBytesMax + 1, 0x20), { qos: 2 });
     await closed;
     expect(store.gateway.status().broker?.oversizedPackets).toBe(1);
-    const again = await client(store.port);
-    await again.publishAsync(topic, JSON.stringify([readingsOf()(press)]), { qos: 1 });
-    expect(await issued(store)).toBe(1);
+    expect(store.gateway.deadLetters()).toEqual([]);
   });
 
   test("that is no MQTT at all does not disturb the others", async () => {
