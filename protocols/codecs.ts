@@ -3,6 +3,9 @@ import { decoded } from "./codec.ts";
 import { asciiStUs, describeAsciiStUs } from "./codecs/ascii-st-us.ts";
 import { cas22, describeCas22 } from "./codecs/cas-22.ts";
 import { casAp1, describeCasAp1 } from "./codecs/cas-ap1.ts";
+import { describeChafon } from "./codecs/chafon/describe.ts";
+import { chafonCf, describeChafonCf } from "./codecs/chafon-cf.ts";
+import { chafonCrc16 } from "./codecs/chafon-crc16.ts";
 import { describeDigiDs, digiDs } from "./codecs/digi-ds.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
@@ -35,6 +38,8 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "m100-bb": m100Bb,
   "r200-aa": r200Aa,
   llrp,
+  "chafon-crc16": chafonCrc16,
+  "chafon-cf": chafonCf,
   "mt-sics": mtSics,
   "toledo-8217": toledo8217,
   "cas-ap1": casAp1,
@@ -73,6 +78,8 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "m100-bb": describing(m100Bb, describeMagicrf),
   "r200-aa": describing(r200Aa, describeMagicrf),
   llrp: describing(llrp, describeLlrp),
+  "chafon-crc16": describing(chafonCrc16, describeChafon),
+  "chafon-cf": describing(chafonCf, describeChafonCf),
   "mt-sics": describing(mtSics, describeMtSics),
   "toledo-8217": describing(toledo8217, describeToledo8217),
   "cas-ap1": describing(casAp1, describeCasAp1),

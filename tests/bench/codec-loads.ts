@@ -25,6 +25,11 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
   ],
   "r200-aa": [hex("AA 00 AA 00 00 AA DD")],
   llrp: [palletReport, join(hex("043D 0000002C 40958930"), tagReport), hex("043E 0000000A 00000000")],
+  "chafon-crc16": [
+    hex("15 00 01 03 01 01 0C E28068940000500A9D2298C6 48 25 7E"),
+    hex("07 00 01 01 01 00 1E 4B"),
+  ],
+  "chafon-cf": [hex("CF 00 0002 01 00 9EEA"), hex("CF FF 0072 00 17A5")],
   "mt-sics": [fromLatin1("S S     100.00 g\r\n"), fromLatin1("S D     129.07 g\r\n")],
   "toledo-8217": [fromLatin1("\u000201.250\r")],
   "cas-ap1": [hex("01 02 53 20 30 30 2E 34 38 38 6B 67 65 03 04")],

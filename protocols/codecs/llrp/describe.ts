@@ -11,7 +11,7 @@ type Description = Record<string, unknown>;
 const isLong = (parameter: LlrpParameter): parameter is LlrpLong => "fields" in parameter;
 
 /** The parameters of that name, in order. */
-export const longOf = (parameters: readonly LlrpParameter[], name: string): readonly LlrpLong[] =>
+const longOf = (parameters: readonly LlrpParameter[], name: string): readonly LlrpLong[] =>
   parameters.filter(isLong).filter((parameter) => parameter.name === name);
 
 const isBits = (value: LlrpValue): value is LlrpBits => typeof value === "object" && "bits" in value;
