@@ -7,7 +7,7 @@ import { openSqliteOutbox } from "../../outbox/sqlite-outbox.ts";
 import { batchEventsMax, eventSchema } from "../../protocols/events.ts";
 import type { Reading } from "../../protocols/readings.ts";
 import { localTopics, parseUpwardTopic } from "../../protocols/topics.ts";
-import { itemUri, scanOf } from "../durability/caused.ts";
+import { gtin, itemUri, scanOf } from "../durability/caused.ts";
 import { freePort } from "../real-broker.ts";
 import { writeSite } from "../site.ts";
 import type { StorewireProcess } from "../storewire-process.ts";
@@ -24,8 +24,7 @@ const testMs = 2 * deadlineMs;
 const topic = localTopics.reading("foreign");
 
 /** A scan as an agent that nobody here wrote would tell it. */
-function scanReading(sequence: number): Reading {
-  const { text, aim } = scanOf(sequence);
+function scanReading(sequence: number, { text, aim } = scanOf(sequence)): Reading {
   return {
     id: `01900000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
     agent: "foreign",
@@ -73,15 +72,18 @@ describe.skipIf(!foreignClientsThere("mosquitto_pub and mosquitto_sub at both en
     it(
       "are acknowledged once their reading is kept, and it becomes an event once, told twice or not",
       async () => {
-        const told = JSON.stringify([scanReading(1)]);
+        // An EAN has no serial number: a second scan of it would be a second hand-in.
+        const reading = scanReading(1, { text: gtin.slice(1), aim: "]E0" });
+        const told = JSON.stringify([reading]);
         expect(await publish(told)).toBe(0);
         expect(await publish(told)).toBe(0);
         expect(await publish(JSON.stringify([scanReading(2)]))).toBe(0);
         // The order is kept: whatever the second telling would have caused is there before this one.
         await handedIn(2);
-        const events = await site.events();
-        expect(events.filter(({ subject }) => subject === itemUri(1))).toMatchObject([
-          { type: "storewire.return.handed-in", reading: scanReading(1).id, clock: "synced" },
+        const handIns = (await site.events()).filter(({ type }) => type === "storewire.return.handed-in");
+        expect(handIns).toMatchObject([
+          { reading: reading.id, subject: `https://id.gs1.org/01/${gtin}`, clock: "synced" },
+          { subject: itemUri(2) },
         ]);
       },
       testMs,
@@ -91,11 +93,8 @@ describe.skipIf(!foreignClientsThere("mosquitto_pub and mosquitto_sub at both en
       "hear the events as batches that any JSON parser and our schema take",
       async () => {
         await waitUntil(
-          "mosquitto_sub has both",
-          () =>
-            [1, 2].every((serial) =>
-              subscriber.messages.some(({ payload }) => payload.includes(itemUri(serial))),
-            ),
+          "mosquitto_sub has what HQ has",
+          () => subscriber.messages.some(({ payload }) => payload.includes(itemUri(2))),
           deadlineMs,
         );
         for (const message of subscriber.messages) {
