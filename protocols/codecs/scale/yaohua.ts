@@ -1,4 +1,3 @@
-import { fromLatin1 } from "../../stream/bytes.ts";
 import { shiftedDecimal, signedDecimal } from "./decimal.ts";
 
 /* What the modes of a Yaohua indicator have in common: a number of eight characters and a check of two. */
@@ -28,8 +27,11 @@ export const yaohuaValue = (
   decimals: number = sent,
 ): string => signedDecimal(negative, shiftedDecimal(digits, decimals));
 
+const hexDigits = "0123456789ABCDEF";
+
 /** XOR of the characters as two digits of hex. It does not see digits that changed places: 1560 and 1650 agree. */
 export function yaohuaCheck(text: string): string {
-  const xor = fromLatin1(text).reduce((check, byte) => check ^ byte, 0);
-  return xor.toString(16).toUpperCase().padStart(2, "0");
+  let xor = 0;
+  for (let index = 0; index < text.length; index += 1) xor ^= text.charCodeAt(index);
+  return `${hexDigits.charAt(xor >> 4)}${hexDigits.charAt(xor & 0x0f)}`;
 }
