@@ -68,6 +68,17 @@ describe("the gate in front of the store broker", () => {
     );
   });
 
+  it("does the same at every single place where a stream can be cut", () => {
+    const ping = packet(0xc0, new Uint8Array());
+    const message = new Uint8Array(packetBytesMax + 1);
+    const stream = Buffer.concat([ping, packet(0x32, message), ping]);
+    for (let place = 0; place <= stream.length; place += 1) {
+      const outcome = through(stream, [place]);
+      expect(outcome?.passed).toBe(hexOf([ping, ping]));
+      expect(outcome?.swallowed).toMatchObject([{ firstByte: 0x32, byteCount: message.length }]);
+    }
+  });
+
   it("cuts off who sends anything else that is too long, or a length that never ends", () => {
     for (const firstByte of [0x10, 0x82, 0xc0, 0x20]) {
       expect(through(packet(firstByte, new Uint8Array(packetBytesMax + 1)), [1, 2, 3])).toBeUndefined();
