@@ -23,7 +23,10 @@ export function nextNumber(before: readonly DayNumber[], today: string, quality:
   const known = before.some(({ day }) => day === today);
   const days = known || quality !== "synced" ? before : before.filter(({ day }) => day <= dayAfter(today));
   const number = numberOn(today, days);
-  const others = days.filter(({ day }) => day !== today);
+  // A later day goes on above it: its earlier numbers are in hands right now, and so is this one.
+  const others = days
+    .filter(({ day }) => day !== today)
+    .map(({ day, last }) => ({ day, last: day > today ? number : last }));
   const kept = [...others, { day: today, last: number }]
     .sort((left, right) => (left.day < right.day ? -1 : 1))
     .slice(-daysMax);
