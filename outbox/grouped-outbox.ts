@@ -236,7 +236,9 @@ export class GroupedOutbox implements Outbox {
         ),
       );
     }
-    if (group.settles.length + group.removals.length > 0) await this.#readBooks();
+    if (group.settles.length + group.removals.length === 0) return;
+    // The group is on disk, whatever this look at it brings; the next one sees the same and more.
+    await this.#readBooks().catch((error: unknown) => this.#options.onFailure?.(error));
   }
 
   /** Takes over what only the storage can tell: sizes of what was settled, and what is still there. */

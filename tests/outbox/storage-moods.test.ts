@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import type { GroupWrite, StoredStream } from "../../outbox/storage.ts";
+import { ManualClock } from "../../simulators/manual-clock.ts";
+import { entry } from "./contract.ts";
+
+/** A disk that shows one moment of a real one which a disk in memory is too quick for. */
+class MoodyDisk extends MemoryDisk {
+  failNextLook: Error | undefined;
+  /** What is written can be read at once, but the writer learns of it only after this. */
+  writerHears: Promise<void> = Promise.resolve();
+
+  override async write(group: GroupWrite): Promise<void> {
+    await super.write(group);
+    await this.writerHears;
+  }
+
+  override streams(): Promise<readonly StoredStream[]> {
+    const error = this.failNextLook;
+    this.failNextLook = undefined;
+    return error === undefined ? super.streams() : Promise.reject(error);
+  }
+}
+
+const limits = { rowsMax: 100, bytesMax: 1_000_000 };
+
+describe("an outbox on a moody disk", () => {
+  it("fulfils what is on disk, even if the look at it afterwards fails", async () => {
+    const disk = new MoodyDisk("e");
+    const outbox = await openMemoryOutbox({ clock: new ManualClock(), disk });
+    await outbox.commit({ entries: [entry("evt", "one")] });
+    disk.failNextLook = new Error("could not be read by the disk");
+    const settled = outbox.settle("evt", 1);
+    const committed = outbox.commit({ entries: [entry("evt", "two")] });
+    await expect(Promise.all([settled, committed])).resolves.toBeDefined();
+    await outbox.settle("evt", 2);
+    expect(outbox.position("evt")).toEqual({ last: 2, settled: 2 });
+  });
+});
