@@ -85,7 +85,10 @@ export class GroupedOutbox implements Outbox {
   async nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]> {
     const book = this.#books.get(stream);
     if (book === undefined || after >= book.stored.last) return [];
-    const query = { stream: book.stored.number, after, ...limits };
+    const { number, oldest, last } = book.stored;
+    // SQLite shows a commit to readers a moment before its writer is told (a checkpoint may lie between).
+    const rowsMax = Math.min(limits.rowsMax, last - Math.max(after, oldest - 1));
+    const query = { stream: number, after, bytesMax: limits.bytesMax, rowsMax };
     return this.#tail.entries(query) ?? this.#reported(this.#storage.entries(query));
   }
 

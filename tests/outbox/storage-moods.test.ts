@@ -36,4 +36,20 @@ describe("an outbox on a moody disk", () => {
     await outbox.settle("evt", 2);
     expect(outbox.position("evt")).toEqual({ last: 2, settled: 2 });
   });
+
+  it("hands out nothing that its writer has not heard of: the other side would know more than we do", async () => {
+    const disk = new MoodyDisk("e");
+    const outbox = await openMemoryOutbox({ clock: new ManualClock(), disk, limits: { tailBytesMax: 0 } });
+    await outbox.commit({ entries: [entry("evt", "one")] });
+    let hear: () => void = () => {};
+    disk.writerHears = new Promise((resolve) => {
+      hear = resolve;
+    });
+    const committed = outbox.commit({ entries: [entry("evt", "two")] });
+    await new Promise((resolve) => setImmediate(resolve));
+    const sequences = (await outbox.nextBatch("evt", 0, limits)).map(({ sequence }) => sequence);
+    hear();
+    await committed;
+    expect(sequences).toEqual([1]);
+  });
 });
