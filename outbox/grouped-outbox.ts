@@ -214,7 +214,9 @@ export class GroupedOutbox implements Outbox {
   #book(stream: string): StreamBook {
     const known = this.#books.get(stream);
     if (known !== undefined) return known;
-    const book = newBook(stream, this.#books.size + 1);
+    // Not their count: one that was refused by the disk has left its number free.
+    const numbers = [...this.#books.values()].map(({ stored }) => stored.number);
+    const book = newBook(stream, Math.max(0, ...numbers) + 1);
     this.#books.set(stream, book);
     return book;
   }

@@ -52,4 +52,19 @@ describe("an outbox on a moody disk", () => {
     await committed;
     expect(sequences).toEqual([1]);
   });
+
+  it("numbers a new stream apart from all others, also where an earlier one never reached the disk", async () => {
+    const clock = new ManualClock();
+    const disk = new MoodyDisk("e");
+    const first = await openMemoryOutbox({ clock, disk });
+    disk.failNextWrite = new Error("full");
+    await expect(first.commit({ entries: [entry("tel", "lost")] })).rejects.toThrow("full");
+    await first.commit({ entries: [entry("evt", "kept")] });
+    await first.close();
+    const second = await openMemoryOutbox({ clock, disk });
+    await second.commit({ entries: [entry("tel", "new")] });
+    const bodies = async (stream: string) =>
+      (await second.nextBatch(stream, 0, limits)).map(({ body }) => body);
+    expect([await bodies("evt"), await bodies("tel")]).toEqual([["kept 1"], ["new 1"]]);
+  });
 });
