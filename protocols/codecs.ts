@@ -16,6 +16,8 @@ import { describeLlrp } from "./codecs/llrp/describe.ts";
 import { llrp } from "./codecs/llrp.ts";
 import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
+import { describeMercury } from "./codecs/mercury/describe.ts";
+import { mercuryFf } from "./codecs/mercury-ff.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
 import { describeNciEcr, nciEcr } from "./codecs/nci-ecr.ts";
 import { r200Aa } from "./codecs/r200-aa.ts";
@@ -40,6 +42,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   llrp,
   "chafon-crc16": chafonCrc16,
   "chafon-cf": chafonCf,
+  "mercury-ff": mercuryFf,
   "mt-sics": mtSics,
   "toledo-8217": toledo8217,
   "cas-ap1": casAp1,
@@ -80,6 +83,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   llrp: describing(llrp, describeLlrp),
   "chafon-crc16": describing(chafonCrc16, describeChafon),
   "chafon-cf": describing(chafonCf, describeChafonCf),
+  "mercury-ff": describing(mercuryFf, describeMercury),
   "mt-sics": describing(mtSics, describeMtSics),
   "toledo-8217": describing(toledo8217, describeToledo8217),
   "cas-ap1": describing(casAp1, describeCasAp1),

@@ -29,6 +29,12 @@ const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>>
     hex("15 00 01 03 01 01 0C E28068940000500A9D2298C6 48 25 7E"),
     hex("07 00 01 01 01 00 1E 4B"),
   ],
+  "mercury-ff": [
+    hex(
+      "FF 28 22 0000 10001B01FF0101 C4 11 0E1640 00000127 0000 05 0000 0F 0080 3000 000000000000000000001545 E94A 561D",
+    ),
+    hex("FF 00 21 0400 B483"),
+  ],
   "chafon-cf": [hex("CF 00 0002 01 00 9EEA"), hex("CF FF 0072 00 17A5")],
   "mt-sics": [fromLatin1("S S     100.00 g\r\n"), fromLatin1("S D     129.07 g\r\n")],
   "toledo-8217": [fromLatin1("\u000201.250\r")],

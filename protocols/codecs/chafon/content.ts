@@ -43,7 +43,10 @@ const inventoryStatusMax = 0x04;
 
 type TagList = Pick<Extract<ChafonContent, { kind: "tags" }>, "antennaMask" | "tags">;
 
-/** Undefined when it does not end where the bytes end. Number of tags, then each: EPC's length, EPC and, of readers with several antennas, the signal's strength. */
+/**
+ * Number of tags, then each: EPC's length, EPC and, of readers with several antennas, the signal's strength.
+ * Undefined when the list does not end where the bytes end.
+ */
 function readTags(bytes: Uint8Array, signalBytes: 0 | 1): readonly ChafonTag[] | undefined {
   const [count = 0] = bytes;
   const tags: ChafonTag[] = [];

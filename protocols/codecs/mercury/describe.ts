@@ -1,0 +1,70 @@
+import { fromHex } from "../../stream/bytes.ts";
+import { tagCrcOf } from "../magicrf/content.ts";
+import type { MercuryFrame } from "../mercury-ff.ts";
+import type { ContentOf, MercuryContent } from "./content.ts";
+import { mercuryOpcode } from "./content.ts";
+
+/** What the module says in the midst of a continuous inventory, by status. */
+const streamEvents: Readonly<Record<number, string>> = {
+  0x0400: "keep-alive",
+  0x0504: "temperature-throttle",
+  0x0505: "high-return-loss",
+};
+
+const described: {
+  readonly [Kind in MercuryContent["kind"]]: (content: ContentOf<Kind>) => Record<string, unknown>;
+} = {
+  version: ({ firmware }) => ({ fwVersion: firmware }),
+  protocol: ({ protocol }) => ({ protocol }),
+  region: ({ region }) => ({ region }),
+  power: ({ centiDbm }) => ({ powerCdBm: centiDbm }),
+  "read-single": ({ timeoutMs }) => ({ timeoutMs }),
+  "single-tag": ({ epc, tagCrc }) => ({ epc, tagCrc }),
+  tag: ({
+    kind,
+    rssiDbm,
+    antennaTx,
+    antennaRx,
+    frequencyKhz,
+    msSinceKeepAlive,
+    pc,
+    epc,
+    tagCrc,
+    ...more
+  }) => ({
+    event: kind,
+    rssiDbm,
+    antennaTx,
+    antennaRx,
+    freqKHz: frequencyKhz,
+    msSinceKeepAlive,
+    phase: more.phaseDegrees,
+    protocol: more.protocol,
+    pc,
+    epc,
+    tagCrc,
+    tagCrcOk: tagCrcOf(fromHex(pc + epc) ?? new Uint8Array()) === Number.parseInt(tagCrc, 16),
+  }),
+  data: () => ({}),
+};
+
+function describeContent<Kind extends MercuryContent["kind"]>(
+  content: ContentOf<Kind>,
+): Record<string, unknown> {
+  return described[content.kind](content);
+}
+
+function describeStatus(frame: MercuryFrame): Record<string, unknown> {
+  if (frame.from === "host") return {};
+  const event = frame.opcode === mercuryOpcode.readMany ? streamEvents[frame.status] : undefined;
+  return {
+    status: frame.status.toString(16).padStart(4, "0"),
+    ...(event === undefined ? {} : { event }),
+  };
+}
+
+/** Under the names of the published vectors. */
+export function describeMercury(frame: MercuryFrame): Record<string, unknown> {
+  const opcode = frame.opcode.toString(16).padStart(2, "0");
+  return { opcode, ...describeStatus(frame), ...describeContent(frame.content) };
+}
