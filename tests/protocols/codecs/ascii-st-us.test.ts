@@ -95,7 +95,7 @@ const frame = fc.oneof(
     .constantFrom("Q", "S", "SI", "SIR", "R", "Z", "T")
     .map((command) => ({ kind: "command" as const, command })),
   lines(fc.constantFrom("ST", "US", "QT"), fc.stringMatching(/^[-+ ] {0,3}\d{1,5}(?:\.\d{1,3})?$/)),
-  lines(fc.constant("OL" as const), fc.constantFrom("+------.-", "", "-99999.9")),
+  lines(fc.constant("OL" as const), fc.constantFrom("+------.-", "-", "-99999.9")),
 );
 
 /** A line that lacks its unit takes a command for one. */

@@ -59,6 +59,8 @@ describe("what a scale says", () => {
     ["\n0001.50LB\r\n0\r\x03", "field"],
     ["\n0001.50LB\r\n0p\r\x03", "field"],
     ["\n0001.50LB\r\n0A\r\x03", "field"],
+    ["\n0001.50LB\r\n0A0\r\x03", "field"],
+    ["\n20\n\x03", "field"],
     ["\n0001.50LB\r00\r\x03", "field"],
     ["\n00.1.50LB\r\n00\r\x03", "field"],
     ["\n^^^.50LB\r\n00\r\x03", "field"],

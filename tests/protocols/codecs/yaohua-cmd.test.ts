@@ -53,7 +53,8 @@ describe("what is said on the line", () => {
     ["\x02AA00\r", "end"],
     ["\x02AA01\x03", "checksum"],
     ["\x02AB+008880312\x03", "checksum"],
-    ["\x02aa00\x03", "field"],
+    ["\x02aA20\x03", "field"],
+    ["\x02Aa20\x03", "field"],
     ["\x02AE+008880314\x03", "field"],
     ["\x02AB+008880515\x03", "field"],
   ])("%j is refused: %s", (text, code) => {
