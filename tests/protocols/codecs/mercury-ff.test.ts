@@ -119,6 +119,12 @@ describe("a frame of mercury-ff", () => {
     expect(framesOf(pieces).map(toHex)).toEqual([toHex(regions), toHex(region)]);
   });
 
+  it("is not lost behind a stray head, which claims 255 bytes", () => {
+    const sent = Array.from({ length: 50 }, () => region);
+    const pieces = cutChunks([hex("ff"), ...sent], mercuryFf.probe, mercuryFf.frameBytesMax);
+    expect(framesOf(pieces)).toHaveLength(50);
+  });
+
   it("has no more than 255 bytes of data", () => {
     const asking = (bytes: number): MercuryFrame => ({
       from: "module",
@@ -143,11 +149,12 @@ const said = (digits: string): unknown => {
   return result.ok ? describeMercury(result.value) : result;
 };
 
+const streamTag = "10001b01ff0101c4110e16400000012700000500000f00803000000000000000000000001545e94a";
+const stream = `ff28220000${streamTag}561d`;
+
 describe("what mercury-ff says", () => {
   it("of a tag of the stream, with the tag's own CRC", () => {
-    const stream =
-      "ff28220000 10001b01ff0101 c4 11 0e1640 00000127 0000 05 0000 0f 0080 3000 000000000000000000001545 e94a 561d";
-    expect(said(stream.replaceAll(" ", ""))).toEqual({
+    expect(said(stream)).toEqual({
       opcode: "22",
       status: "0000",
       event: "tag",
@@ -176,9 +183,7 @@ describe("what mercury-ff says", () => {
   });
 
   it("of a tag whose CRC does not fit", () => {
-    const good = mercuryFf.decode(
-      hex("ff2822000010001b01ff0101c4110e16400000012700000500000f00803000000000000000000000001545e94a561d"),
-    );
+    const good = mercuryFf.decode(hex(stream));
     if (!good.ok || good.value.content.kind !== "tag") throw new Error("no tag");
     const spoilt = { ...good.value, content: { ...good.value.content, tagCrc: "e94b" } };
     expect(describeMercury(spoilt)).toMatchObject({ tagCrc: "e94b", tagCrcOk: false });
@@ -195,6 +200,18 @@ describe("what mercury-ff says", () => {
       status: status.toString(16).padStart(4, "0"),
       event,
     });
+  });
+
+  it("nothing of a tag or a version that ends early or late", () => {
+    const answer = (opcode: number, data: string): unknown => {
+      const content = { kind: "data", data } as const;
+      return said(toHex(mercuryFf.encode({ from: "module", opcode, status: 0, content })));
+    };
+    expect(answer(0x22, streamTag)).toHaveProperty("epc");
+    expect(answer(0x22, `${streamTag}00`)).not.toHaveProperty("epc");
+    expect(answer(0x22, streamTag.slice(0, -2))).not.toHaveProperty("epc");
+    expect(answer(0x03, "11".repeat(20))).toHaveProperty("fwVersion", "11111111");
+    expect(answer(0x03, "11".repeat(19))).not.toHaveProperty("fwVersion");
   });
 
   it("nothing of data that do not fit their opcode", () => {
