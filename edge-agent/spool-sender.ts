@@ -60,6 +60,8 @@ export class SpoolSender {
     if (this.#filling !== undefined || !this.#maySend()) return;
     this.#filling = this.#fill().finally(() => {
       this.#filling = undefined;
+      // Between its last look and this moment somebody may have called in vain.
+      if (this.#woken) this.wake();
     });
   }
 
