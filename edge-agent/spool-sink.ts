@@ -40,13 +40,15 @@ export class SpoolSink implements ReadingSink {
     return this.#sender.close();
   }
 
-  /** On the way the reading has the spool's place: it outlives the process, the first one does not. */
+  /**
+   * On the way the reading has the spool's sequence, which outlives the process, and keeps the epoch of its
+   * start: a card that forgot its last writes numbers anew what the gateway has seen, and would see dropped.
+   */
   #entryOf(reading: Reading): Entry {
-    const { epoch } = this.#outbox;
     return {
       stream: readingStream,
       category: readingStream,
-      body: (sequence: number) => JSON.stringify({ ...reading, epoch, sequence }),
+      body: (sequence: number) => JSON.stringify({ ...reading, sequence }),
     };
   }
 }

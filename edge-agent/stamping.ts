@@ -21,7 +21,7 @@ export type Stamping = (place: DevicePlace, observation: Observation) => Reading
 
 /**
  * Numbers the readings of one start of the agent under an epoch of their own. A spool gives them its own
- * epoch and sequence when it writes them, because only those outlive the process.
+ * sequence when it writes them, because that one goes on where the start before left off.
  */
 export function stamping(options: StampingOptions): Stamping {
   const { agent, clock, random } = options;

@@ -1,8 +1,8 @@
 import type { Mark, Outbox } from "../outbox/outbox.ts";
-import type { Reading } from "../protocols/readings.ts";
+import { type Reading, readingsPerMessageMax } from "../protocols/readings.ts";
 
-/** An agent begins an epoch with a new spool file: once in years. More at a time means a broken agent. */
-const epochsPerAgentMax = 16;
+/** An agent begins an epoch with each start, and has eight messages of 256 readings on their way at most. */
+const epochsPerAgentMax = 8 * readingsPerMessageMax;
 
 /** The highest sequence taken from each agent, so that what is repeated is known again (promise 2). */
 export class ReadingMarks {

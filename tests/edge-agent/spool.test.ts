@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { messagesInFlightMax, readingStream, resendAfterMs } from "../../edge-agent/spool-sender.ts";
 import { SpoolSink } from "../../edge-agent/spool-sink.ts";
+import { ReadingMarks } from "../../gateway/marks.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import type { Outbox } from "../../outbox/outbox.ts";
 import type { MessageLink } from "../../protocols/message-link.ts";
@@ -100,8 +101,8 @@ describe("the spool", () => {
     await clock.turn(0);
     const [message] = heard.messages;
     expect(message?.map(({ id, epoch, sequence }) => [id, epoch, sequence])).toEqual([
-      [readingOf(41).id, "spool-epoch", 1],
-      [readingOf(44).id, "spool-epoch", 2],
+      [readingOf(41).id, "epoch1", 1],
+      [readingOf(44).id, "epoch1", 2],
     ]);
     expect(message?.[0]?.at).toEqual(readingOf(41).at);
     expect([settledOf(outbox), sink.backlog]).toEqual([2, 0]);
@@ -149,11 +150,23 @@ describe("the spool", () => {
     await first.sink.close();
 
     const second = await spool(first.disk);
-    await second.sink.accept([readingOf(3)]);
+    await second.sink.accept([{ ...readingOf(1), epoch: "epoch2" }]);
     await second.clock.turn(0);
     expect(sequencesOf(second.heard.kept)).toEqual([1, 2, 3]);
-    expect(second.heard.kept.map(({ epoch }) => epoch)).toEqual(Array(3).fill("spool-epoch"));
+    expect(second.heard.kept.map(({ epoch }) => epoch)).toEqual(["epoch1", "epoch1", "epoch2"]);
     expect(settledOf(second.outbox)).toBe(3);
+  });
+
+  it("gives no place twice where a card forgot its last writes, or an old image of it was put back", async () => {
+    const taken = new ReadingMarks();
+    const isNew: boolean[] = [];
+    for (const epoch of ["epoch1", "epoch2"]) {
+      const { clock, sink, heard } = await spool(new MemoryDisk("spool-epoch"));
+      await sink.accept([{ ...readingOf(1), epoch }]);
+      await clock.turn(0);
+      isNew.push(...heard.kept.map((reading) => taken.advance(reading)));
+    }
+    expect(isNew).toEqual([true, true]);
   });
 
   it("keeps several messages on their way, within the limits of each", async () => {
