@@ -161,9 +161,11 @@ export class Intake implements ReadingSink {
       if (this.#stale) await this.#restore();
       this.#stale = true;
       const step = this.#step(group);
-      if (writesSomething(step.commit)) await this.#options.outbox.commit(step.commit);
+      const writes = writesSomething(step.commit);
+      if (writes) await this.#options.outbox.commit(step.commit);
       this.#stale = false;
-      this.#recordCommit(step);
+      if (writes) this.#recordCommit();
+      this.#count(step);
       for (const { resolve } of group) resolve();
       this.#options.committed({ ...step, eventCount: step.entries.length });
       return undefined;
@@ -251,11 +253,15 @@ export class Intake implements ReadingSink {
     }
   }
 
-  #recordCommit({ taken, repeated, entries }: GroupStep): void {
+  /** The disk took something; a group that asks nothing of it proves nothing. */
+  #recordCommit(): void {
     if (this.counts.failedCommits > 0)
       this.#options.log.info({ event: "commit-recovered" }, "disk takes writes");
     this.counts.failedCommits = 0;
     this.counts.commits += 1;
+  }
+
+  #count({ taken, repeated, entries }: GroupStep): void {
     this.counts.readings += taken;
     this.counts.repeatedReadings += repeated;
     this.counts.events += entries.length;

@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { commandsCollection } from "../../gateway/commands.ts";
 import { deadLettersCollection, keptLetters } from "../../gateway/dead-letters.ts";
@@ -18,7 +19,11 @@ const press = (button = "returns") => ({
   observation: pressed(button),
 });
 
-async function openStore(disk = new MemoryDisk("epoch-of-gateway"), services?: readonly StoreService[]) {
+async function openStore(
+  disk = new MemoryDisk("epoch-of-gateway"),
+  services?: readonly StoreService[],
+  log = silentLog,
+) {
   const clock = new ManualClock();
   const outbox = new GatedOutbox(await openMemoryOutbox({ clock, disk }));
   const random = seededRandom(1);
@@ -30,7 +35,7 @@ async function openStore(disk = new MemoryDisk("epoch-of-gateway"), services?: r
     clock,
     random,
     boot: "boot1",
-    log: silentLog,
+    log,
     committed: (commit) => committed.push(commit),
   });
   return { intake, outbox, disk, committed };
@@ -191,6 +196,22 @@ describe("a commit that fails", () => {
     expect(await overtaking).toBe("rejected");
     await intake.accept([first, second]);
     expect(await numbers(outbox)).toEqual(["A-001", "A-002"]);
+  });
+
+  test("is logged once, and its end once, however many empty ticks come between", async () => {
+    const lines: string[] = [];
+    const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line).event) });
+    const { intake, outbox } = await openStore(undefined, undefined, log);
+    const reading = readingsOf()(press());
+    outbox.failure = new Error("no space left on device");
+    for (let second = 0; second < 3; second += 1) {
+      await expect(intake.accept([reading])).rejects.toThrow("no space left");
+      await breathe();
+      await intake.take([], [{ kind: "tick" }]);
+    }
+    outbox.failure = undefined;
+    await intake.accept([reading]);
+    expect(lines).toEqual(["commit-failed", "commit-recovered"]);
   });
 
   test("between two starts leaves nothing behind that was not acknowledged", async () => {
