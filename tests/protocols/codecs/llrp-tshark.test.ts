@@ -1,0 +1,138 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { LlrpParameter } from "../../../protocols/codecs/llrp/content.ts";
+import { messagesByName } from "../../../protocols/codecs/llrp/messages.ts";
+import { longByName, shortByName } from "../../../protocols/codecs/llrp/parameters.ts";
+import { llrp } from "../../../protocols/codecs/llrp.ts";
+import { hex, rowsOf, vectorStreams, vectorsPresent } from "./vectors.ts";
+
+const tsharkPresent = spawnSync("tshark", ["--version"]).status === 0;
+if (!tsharkPresent) console.warn("skipped: LLRP against tshark's dissector, for tshark is not installed");
+
+const messages = [
+  ...rowsOf("llrp").flatMap((row) => (row.valid ? [row.hex] : [])),
+  ...vectorStreams.flatMap((stream) => (stream.protocol === "llrp" ? stream.expectFrames : [])),
+];
+
+/** A capture file of raw IPv4 packets (link type 101), each with one message from the port of LLRP. */
+function captureOf(frames: readonly Uint8Array[]): Buffer {
+  const head = Buffer.alloc(24);
+  head.writeUInt32LE(0xa1b2c3d4, 0);
+  head.writeUInt16LE(2, 4);
+  head.writeUInt16LE(4, 6);
+  head.writeUInt32LE(65_535, 16);
+  head.writeUInt32LE(101, 20);
+  let sequence = 1;
+  const packets = frames.map((frame) => {
+    const packet = Buffer.alloc(16 + 40 + frame.length);
+    packet.writeUInt32LE(40 + frame.length, 8);
+    packet.writeUInt32LE(40 + frame.length, 12);
+    const ip = packet.subarray(16);
+    ip[0] = 0x45;
+    ip.writeUInt16BE(40 + frame.length, 2);
+    ip.set([64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2], 8);
+    ip.writeUInt16BE(5084, 20);
+    ip.writeUInt16BE(40_000, 22);
+    ip.writeUInt32BE(sequence, 24);
+    ip.set([0x50, 0x18, 0xff, 0xff], 32);
+    ip.set(frame, 40);
+    sequence += frame.length;
+    return packet;
+  });
+  return Buffer.concat([head, ...packets]);
+}
+
+/** The dissector's words for a value, and how our parameters are named that hold it. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  "llrp.param.epc": ["EPC_96", "EPCData.EPC"],
+  "llrp.param.peak_rssi": ["PeakRSSI"],
+  "llrp.param.tag_count": ["TagSeenCount"],
+  "llrp.param.microseconds": ["FirstSeenTimestampUTC", "LastSeenTimestampUTC", "UTCTimestamp.Microseconds"],
+  "llrp.param.status_code": ["LLRPStatus.StatusCode"],
+  "llrp.param.conn_status": ["ConnectionAttemptEvent.Status"],
+  "llrp.param.time_iterval": ["KeepaliveSpec.PeriodicTriggerValue"],
+  "llrp.param.transmit_power": ["RFTransmitter.TransmitPower"],
+  "llrp.param.session": ["C1G2SingulationControl.Session"],
+  "llrp.param.tag_population": ["C1G2SingulationControl.TagPopulation"],
+  "llrp.param.rospec_id": ["ROSpec.ROSpecID"],
+  "llrp.param.antenna_gain": ["AntennaProperties.AntennaGain"],
+  "llrp.param.event_type": ["EventNotificationState.EventType"],
+};
+const columns = ["llrp.type", "llrp.id", "llrp.tv_type", "llrp.tlv_type", ...Object.keys(values)];
+
+function dissect(frames: readonly Uint8Array[]): readonly (readonly string[])[] {
+  const folder = mkdtempSync(join(tmpdir(), "storewire-llrp-"));
+  try {
+    const file = join(folder, "llrp.pcap");
+    writeFileSync(file, captureOf(frames));
+    const fields = columns.flatMap((column) => ["-e", column]);
+    const options = ["-r", file, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;"];
+    const lines = execFileSync("tshark", [...options, ...fields], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return lines.split("\n").flatMap((line) => (line === "" ? [] : [line.split("\t")]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Every value of ours under its name, in the order of the bytes. */
+const valuesOf = (parameters: readonly LlrpParameter[]): readonly Found[] =>
+  parameters.flatMap((parameter): readonly Found[] => {
+    if ("value" in parameter) return [parameter];
+    if ("payload" in parameter) return [];
+    const { name, fields } = parameter;
+    const own = Object.entries(fields).map(([field, value]) => ({ name: `${name}.${field}`, value }));
+    return [...own, ...valuesOf(parameter.parameters)];
+  });
+const namesOf = (parameters: readonly LlrpParameter[]): readonly string[] =>
+  parameters.flatMap((parameter) => {
+    if ("payload" in parameter) return [];
+    return "value" in parameter ? [parameter.name] : [parameter.name, ...namesOf(parameter.parameters)];
+  });
+
+/** As the dissector prints it: without a sign, and an EPC without its number of bits. */
+function printed(name: string, value: unknown): string {
+  if (typeof value === "object" && value !== null && "hex" in value) return String(value.hex);
+  return String(name === "PeakRSSI" ? Number(value) & 0xff : value);
+}
+
+function ours(bytes: Uint8Array): readonly string[] {
+  const message = llrp.decode(bytes);
+  if (!message.ok) throw new Error(message.error);
+  const { name, id, parameters } = message.value;
+  const names = namesOf(parameters);
+  const numbersIn = (table: typeof longByName): string =>
+    names.flatMap((each) => table.get(each)?.type ?? []).join(";");
+  const found = valuesOf(parameters);
+  const columnOf = (wanted: readonly string[]): string =>
+    found.flatMap((each) => (wanted.includes(each.name) ? [printed(each.name, each.value)] : [])).join(";");
+  return [
+    String(messagesByName.get(name)?.type),
+    String(id),
+    numbersIn(shortByName),
+    numbersIn(longByName),
+    ...Object.values(values).map(columnOf),
+  ];
+}
+
+describe.skipIf(!tsharkPresent || !vectorsPresent)("llrp beside tshark's dissector", () => {
+  it("reads the same parameters and values in each message", () => {
+    const frames = messages.map(hex);
+    expect(frames.length).toBeGreaterThan(80);
+    const theirs = dissect(frames);
+    expect(theirs).toHaveLength(frames.length);
+    for (const [index, frame] of frames.entries()) {
+      expect({ index, columns: theirs[index] }).toEqual({ index, columns: ours(frame) });
+    }
+  });
+});
