@@ -45,13 +45,12 @@ export function readParameters(reader: Reader, depth = 0): readonly LlrpParamete
 
 function readShort(reader: Reader, type: number): LlrpParameter {
   const definition = shortByType[type];
-  const field = definition?.fields[0];
-  if (definition === undefined || field === undefined) {
+  if (definition === undefined) {
     fail(reader, "field", `parameter ${type} has no length of its own and is not known`);
     return nothing;
   }
   reader.at += 1;
-  return { name: definition.name, value: field.kind.read(reader) };
+  return { name: definition.name, value: definition.kind.read(reader) };
 }
 
 function readLong(reader: Reader, depth: number): LlrpParameter {
@@ -87,7 +86,7 @@ function writeShort(writer: Writer, { name, value }: LlrpShort): void {
   const definition = shortByName.get(name);
   if (definition === undefined) throw new Error(`no parameter of one value is called ${name}`);
   writer.octets.push(shortMark + definition.type);
-  writeFields(writer, definition.fields, { value });
+  definition.kind.write(writer, value);
 }
 
 function writeLong(writer: Writer, { name, fields, parameters }: LlrpLong): void {

@@ -17,15 +17,19 @@ const reservedBits = (bits: number): Kind => ({
   write: (writer) => writeBits(writer, 0, bits),
 });
 
+export function kindOf(name: string): Kind {
+  const kind = kinds[name];
+  if (kind === undefined) throw new Error(`no kind of field is called ${name}`);
+  return kind;
+}
+
 /** "Name kind, Name kind, 6": a number alone is so many reserved bits, eight at most. */
 export function fieldsOf(words: string): readonly Field[] {
   if (words === "") return [];
   const fields = words.split(", ").map((word): Field => {
     const [name = "", kindName] = word.split(" ");
     if (kindName === undefined) return { name: undefined, kind: reservedBits(Number(name)) };
-    const kind = kinds[kindName];
-    if (kind === undefined) throw new Error(`no kind of field is called ${kindName}`);
-    return { name, kind };
+    return { name, kind: kindOf(kindName) };
   });
   const bits = fields.reduce((sum, { kind }) => sum + (kind.bits ?? 0), 0);
   if (bits % 8 !== 0) throw new Error(`the bits of "${words}" do not fill bytes`);

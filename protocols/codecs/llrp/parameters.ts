@@ -1,5 +1,6 @@
 import type { Field } from "./fields.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, kindOf } from "./fields.ts";
+import type { Kind } from "./kinds.ts";
 
 type Row = readonly [number, string, string?];
 
@@ -184,19 +185,28 @@ const definitionOf = ([type, name, fields = ""]: Row): ParameterDefinition => ({
   fields: fieldsOf(fields),
 });
 
-/** Each has one field, which bears no name of its own. */
-export const shortByType: readonly (ParameterDefinition | undefined)[] = placed(
-  shortRows.map(([type, name, kind]) => definitionOf([type, name, `value ${kind}`])),
+export interface ShortDefinition {
+  readonly type: number;
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+export const shortByType: readonly (ShortDefinition | undefined)[] = placed(
+  shortRows.map(([type, name, kindName = ""]) => ({ type, name, kind: kindOf(kindName) })),
 );
 export const longByType: readonly (ParameterDefinition | undefined)[] = placed(rows.map(definitionOf));
 
-const named = (all: readonly (ParameterDefinition | undefined)[]): ReadonlyMap<string, ParameterDefinition> =>
+const named = <Definition extends { readonly name: string }>(
+  all: readonly (Definition | undefined)[],
+): ReadonlyMap<string, Definition> =>
   new Map(all.flatMap((definition) => (definition === undefined ? [] : [[definition.name, definition]])));
 export const shortByName = named(shortByType);
 export const longByName = named(longByType);
 
-function placed(definitions: readonly ParameterDefinition[]): (ParameterDefinition | undefined)[] {
-  const byType: (ParameterDefinition | undefined)[] = Array.from({ length: 1024 });
+function placed<Definition extends { readonly type: number }>(
+  definitions: readonly Definition[],
+): (Definition | undefined)[] {
+  const byType: (Definition | undefined)[] = Array.from({ length: 1024 });
   for (const definition of definitions) byType[definition.type] = definition;
   return byType;
 }

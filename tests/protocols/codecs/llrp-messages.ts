@@ -49,8 +49,8 @@ const fieldsFor = (fields: readonly Field[]): fc.Arbitrary<LlrpFields> =>
     ),
   );
 
-const shorts = [...shortByName.values()].map(({ name, fields }) =>
-  fieldsFor(fields).map((values) => ({ name, value: values["value"] ?? 0 })),
+const shorts = [...shortByName.values()].map(({ name, kind }) =>
+  fc.record({ name: fc.constant(name), value: valueOf({ name, kind }) }),
 );
 const unknown = fc.record({ type: fc.constantFrom(127, 176, 364, 900), payload: hexOf(0, 5) });
 const parametersAt = (depth: number): fc.Arbitrary<LlrpParameter[]> =>

@@ -9,7 +9,8 @@ import { longByName, shortByName } from "../../../protocols/codecs/llrp/paramete
 import { llrp } from "../../../protocols/codecs/llrp.ts";
 import { hex, rowsOf, vectorStreams, vectorsPresent } from "./vectors.ts";
 
-const tsharkPresent = spawnSync("tshark", ["--version"]).status === 0;
+const tshark = "tshark";
+const tsharkPresent = spawnSync(tshark, ["--version"]).status === 0;
 if (!tsharkPresent) console.warn("skipped: LLRP against tshark's dissector, for tshark is not installed");
 
 const messages = [
@@ -70,7 +71,7 @@ function dissect(frames: readonly Uint8Array[]): readonly (readonly string[])[] 
     writeFileSync(file, captureOf(frames));
     const fields = columns.flatMap((column) => ["-e", column]);
     const options = ["-r", file, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;"];
-    const lines = execFileSync("tshark", [...options, ...fields], {
+    const lines = execFileSync(tshark, [...options, ...fields], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -111,7 +112,7 @@ function ours(bytes: Uint8Array): readonly string[] {
   if (!message.ok) throw new Error(message.error);
   const { name, id, parameters } = message.value;
   const names = namesOf(parameters);
-  const numbersIn = (table: typeof longByName): string =>
+  const numbersIn = (table: ReadonlyMap<string, { readonly type: number }>): string =>
     names.flatMap((each) => table.get(each)?.type ?? []).join(";");
   const found = valuesOf(parameters);
   const columnOf = (wanted: readonly string[]): string =>
