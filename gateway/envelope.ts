@@ -1,6 +1,12 @@
 import type { Entry, Loss } from "../outbox/outbox.ts";
 import type { Clock } from "../protocols/clock.ts";
-import { categoryOf, type EventDraft, type EventTypeName, eventTypes } from "../protocols/events.ts";
+import {
+  categoryOf,
+  dataSchemaOf,
+  type EventDraft,
+  type EventTypeName,
+  eventTypes,
+} from "../protocols/events.ts";
 import { newId } from "../protocols/identity.ts";
 import type { Random } from "../protocols/random.ts";
 import { type Category, type GatewayName, type Stream, streamOf } from "../protocols/topics.ts";
@@ -20,9 +26,6 @@ interface TypeFacts {
   readonly dataSchema: string;
 }
 
-/** The official schema for EPCIS data; ours have a name, and are published with the AsyncAPI document. */
-const epcisSchema = "https://ref.gs1.org/standards/epcis/epcis-json-schema.json";
-
 /** What can be said of a type is said once, not for each event. */
 const typeFacts: ReadonlyMap<EventTypeName, TypeFacts> = new Map(
   (Object.keys(eventTypes) as EventTypeName[]).map((type) => [type, factsOf(type)]),
@@ -30,8 +33,7 @@ const typeFacts: ReadonlyMap<EventTypeName, TypeFacts> = new Map(
 
 function factsOf(type: EventTypeName): TypeFacts {
   const category = categoryOf(type);
-  const dataSchema = category === "return" ? epcisSchema : `urn:storewire:schema:v1:${type}`;
-  return { stream: streamOf(category), category, dataSchema };
+  return { stream: streamOf(category), category, dataSchema: dataSchemaOf(type) };
 }
 
 /** Turns drafts into what the outbox keeps: CloudEvents text, made once and never parsed again here. */

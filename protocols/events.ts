@@ -24,38 +24,90 @@ const alertSchema = z.looseObject({ code: z.string(), cause: z.string(), cure: z
 
 interface EventType {
   readonly category: Category;
+  /** For the people at HQ who read the published schemas. */
+  readonly words: string;
   readonly data: z.ZodType;
 }
 
 /** Every type of event that a gateway can send; the topic's last word is its category. */
 export const eventTypes = {
-  "storewire.return.handed-in": { category: "return", data: epcisEventSchema },
-  "storewire.return.inspected": { category: "return", data: epcisEventSchema },
-  "storewire.return.stored": { category: "return", data: epcisEventSchema },
-  "storewire.return.weighed": { category: "return", data: epcisEventSchema },
-  "storewire.queue.ticket.issued": { category: "queue", data: ticketSchema },
-  "storewire.queue.ticket.printed": { category: "queue", data: ticketSchema },
+  "storewire.return.handed-in": {
+    category: "return",
+    words: "A customer handed an item in at a returns desk; its return case is open.",
+    data: epcisEventSchema,
+  },
+  "storewire.return.inspected": {
+    category: "return",
+    words: "The item was looked at where inspection is done.",
+    data: epcisEventSchema,
+  },
+  "storewire.return.stored": {
+    category: "return",
+    words: "The item was put where returned items are kept.",
+    data: epcisEventSchema,
+  },
+  "storewire.return.weighed": {
+    category: "return",
+    words: "A scale gave the item's weight.",
+    data: epcisEventSchema,
+  },
+  "storewire.queue.ticket.issued": {
+    category: "queue",
+    words: "A customer took a ticket and waits.",
+    data: ticketSchema,
+  },
+  "storewire.queue.ticket.printed": {
+    category: "queue",
+    words: "The kiosk's printer said that the ticket is out.",
+    data: ticketSchema,
+  },
   "storewire.queue.ticket.print-failed": {
     category: "queue",
+    words: "The ticket is not out, or nobody can say whether it is.",
     data: ticketSchema.extend({ outcome: z.enum(["failed", "in-doubt"]), fault: z.string().optional() }),
   },
-  "storewire.queue.ticket.called": { category: "queue", data: counterStepSchema },
-  "storewire.queue.ticket.serving": { category: "queue", data: counterStepSchema },
-  "storewire.queue.ticket.served": { category: "queue", data: counterStepSchema },
-  "storewire.queue.ticket.no-show": { category: "queue", data: counterStepSchema },
+  "storewire.queue.ticket.called": {
+    category: "queue",
+    words: "A counter called the ticket; again with a higher attempt.",
+    data: counterStepSchema,
+  },
+  "storewire.queue.ticket.serving": {
+    category: "queue",
+    words: "The customer came to the counter.",
+    data: counterStepSchema,
+  },
+  "storewire.queue.ticket.served": {
+    category: "queue",
+    words: "The counter is done with the customer.",
+    data: counterStepSchema,
+  },
+  "storewire.queue.ticket.no-show": {
+    category: "queue",
+    words: "The customer was called and did not come.",
+    data: counterStepSchema,
+  },
   "storewire.queue.length": {
     category: "queue",
+    words: "How many wait for a service in a priority class, at every change.",
     data: z.object({
       service: nameSchema,
       priorityClass: nameSchema,
       waiting: z.number().int().nonnegative(),
     }),
   },
-  "storewire.alert.device": { category: "alert", data: alertSchema },
-  "storewire.alert.gateway": { category: "alert", data: alertSchema },
-  /** A hole in a stream that HQ need not ask for: what was there, and why it is gone. */
+  "storewire.alert.device": {
+    category: "alert",
+    words: "A device needs a human: what is wrong, why, and what cures it.",
+    data: alertSchema,
+  },
+  "storewire.alert.gateway": {
+    category: "alert",
+    words: "The gateway itself needs a human: what is wrong, why, and what cures it.",
+    data: alertSchema,
+  },
   "storewire.alert.loss": {
     category: "alert",
+    words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",
     data: z.object({
       stream: z.enum(["evt", "tel"]),
       epoch: z.string(),
@@ -66,6 +118,7 @@ export const eventTypes = {
   },
   "storewire.device.state": {
     category: "device",
+    words: "A device is absent, opening, ready, degraded or faulted.",
     data: z.object({
       device: nameSchema,
       state: z.enum(deviceStates),
@@ -76,6 +129,7 @@ export const eventTypes = {
   },
   "storewire.device.printer": {
     category: "device",
+    words: "Paper, cover and errors of a printer.",
     data: z.object({
       device: nameSchema,
       online: z.boolean(),
@@ -86,6 +140,7 @@ export const eventTypes = {
   },
   "storewire.gateway.started": {
     category: "gateway",
+    words: "The gateway's process started.",
     data: z.object({ boot: z.string(), version: z.string(), store: z.string() }),
   },
 } as const satisfies Record<string, EventType>;
@@ -129,6 +184,13 @@ export type StorewireEvent = z.infer<typeof eventSchema>;
 /** Limits of one batch on the uplink (design section 5). */
 export const batchEventsMax = 256;
 export const batchBytesMax = 128 * 1024;
+
+/** The official schema of EPCIS 2.0, for which ours names only what we lean on. */
+export const epcisSchemaUrl = "https://ref.gs1.org/standards/epcis/epcis-json-schema.json";
+
+/** What `dataschema` says of an event's data; `storewire schema events` prints those of ours under these names. */
+export const dataSchemaOf = (type: EventTypeName): string =>
+  categoryOf(type) === "return" ? epcisSchemaUrl : `urn:storewire:schema:v1:${type}`;
 
 export const categoryOf = (type: EventTypeName): Category => eventTypes[type].category;
 export const isEventCategory = (category: Category): boolean =>
