@@ -1,0 +1,91 @@
+import { deviceCommandSchema } from "../commands.ts";
+import { type PlainSchema, plainSchema } from "../event-schemas.ts";
+import {
+  batchBytesMax,
+  batchEventsMax,
+  categoryOf,
+  type EventTypeName,
+  eventTypes,
+  type GatewayState,
+  gatewayStateSchema,
+  resendSchema,
+  watermarkSchema,
+} from "../events.ts";
+import { readingBatchSchema } from "../readings.ts";
+import { type Category, eventCategories, telemetryCategories } from "../topics.ts";
+
+export const schemasUnder = "#/components/schemas";
+export const categories: readonly Category[] = [...eventCategories, ...telemetryCategories];
+
+/** What one MQTT message holds. */
+export interface Message {
+  readonly title: string;
+  readonly payload: PlainSchema;
+  readonly contentType?: string;
+  readonly example?: { readonly name: string; readonly payload: unknown };
+}
+
+/** An example of a state, and what the broker says of a gateway that vanished. */
+export const vanished: GatewayState = {
+  online: false,
+  boot: "5d1f7b0e-6a0c-4f0e-9a54-2f6f0f3b7c11",
+  version: "0.1.0",
+  since: "2026-11-22T08:00:00.000Z",
+  backlog: 0,
+  clock: "synced",
+  epoch: "01935300-0000-7000-8000-000000000001",
+  sequence: "41872",
+  telemetry: "9051",
+};
+
+/** Every message, by the name that channels call it. */
+export const messages: Readonly<Record<string, Message>> = {
+  ...Object.fromEntries(categories.map((category) => [`${category}Events`, batchMessage(category)])),
+  state: {
+    title: "How the gateway stands",
+    payload: plainSchema(gatewayStateSchema),
+    example: { name: "lastWill", payload: vanished },
+  },
+  watermark: {
+    title: "Watermark",
+    payload: plainSchema(watermarkSchema),
+    example: {
+      name: "bothStreams",
+      payload: { epoch: vanished.epoch, sequence: vanished.sequence, telemetry: vanished.telemetry },
+    },
+  },
+  resend: {
+    title: "Once more, please: from and to are both included",
+    payload: plainSchema(resendSchema),
+    example: {
+      name: "threeEvents",
+      payload: { stream: "evt", epoch: vanished.epoch, from: "41870", to: "41872" },
+    },
+  },
+  readings: { title: "Readings, in the order of their sequence", payload: plainSchema(readingBatchSchema) },
+  deviceCommand: {
+    title: "An order to one device, done at most once",
+    payload: plainSchema(deviceCommandSchema),
+    example: { name: "tare", payload: { id: "tare-17", device: "scale-1", task: { kind: "tare" } } },
+  },
+};
+
+/** The CloudEvents JSON batch format. */
+function batchMessage(category: Category): Message {
+  const oneOf = typesOf(category).map((type) => ({ $ref: `${schemasUnder}/${type}` }));
+  return {
+    title: `Events of the category ${category}`,
+    contentType: "application/cloudevents-batch+json",
+    payload: {
+      description: `At most ${batchEventsMax} events or ${batchBytesMax} bytes.`,
+      type: "array",
+      minItems: 1,
+      maxItems: batchEventsMax,
+      items: { oneOf },
+    },
+  };
+}
+
+function typesOf(category: Category): readonly EventTypeName[] {
+  return (Object.keys(eventTypes) as EventTypeName[]).filter((type) => categoryOf(type) === category);
+}
