@@ -20,6 +20,7 @@ function buildProgram(): Command {
     });
   addServices(program);
   addConfiguration(program);
+  addSchema(program);
   addHeadquarters(program);
   addSimulation(program);
   return program;
@@ -69,6 +70,18 @@ function addConfiguration(program: Command): void {
     .action(async (codec: string, hex: string | undefined, options: { relaxed?: boolean }) => {
       const { decodeCommand } = await import("./commands/decode.ts");
       process.exitCode = await decodeCommand(codec, hex ?? "-", { relaxed: options.relaxed ?? false });
+    });
+}
+
+function addSchema(program: Command): void {
+  program
+    .command("schema <name>")
+    .description(
+      "print what is published of our formats: configuration, events (JSON Schema) or asyncapi (the whole of MQTT)",
+    )
+    .action(async (name: string) => {
+      const { printSchema } = await import("./commands/schema.ts");
+      process.exitCode = printSchema(name);
     });
 }
 

@@ -12,6 +12,7 @@ const commands: readonly (readonly [string, string])[] = [
   ["gateway", "--config <file>"],
   ["check", "--json"],
   ["decode", "--relaxed"],
+  ["schema", "asyncapi"],
   ["hq", "receive [options]"],
   ["hq receive", "--database <file>"],
   ["hq tail", "--mqtt-version <version>"],
@@ -25,6 +26,7 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ["hq sell", /unknown command 'sell'/],
   ["run --fast", /unknown option '--fast'/],
   ["decode", /missing required argument 'codec'/],
+  ["schema", /missing required argument 'name'/],
   ["demo --seconds soon", /'soon' is invalid\. a positive number, please/],
   [
     "demo --scenario nowhere",
