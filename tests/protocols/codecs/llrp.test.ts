@@ -113,6 +113,7 @@ describe("a message of llrp", () => {
     expect(llrp.decode(join(hex("043d00100001"), new Uint8Array(1_048_571)))).toMatchObject({
       ok: false,
       code: "length",
+      error: "longer than 1048576 bytes",
     });
     const payload = "00".repeat(60_000);
     const parameters = Array.from({ length: 18 }, () => ({ type: 900, payload }));
