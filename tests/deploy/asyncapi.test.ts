@@ -113,7 +113,7 @@ describe("the AsyncAPI document", () => {
 
 describe("the channels", () => {
   const gateway = { site: "{site}", gateway: "{gateway}" };
-  /** The compiler asks for every function of topics.ts. */
+  /** Every function of topics.ts. */
   const uplink: Record<keyof typeof uplinkTopics, readonly string[]> = {
     batch: categories.map((category) => uplinkTopics.batch(gateway, category)),
     state: [uplinkTopics.state(gateway)],
@@ -133,6 +133,8 @@ describe("the channels", () => {
   };
 
   it("are the topics of topics.ts, all of them and no others", () => {
+    expect(Object.keys(uplink)).toEqual(Object.keys(uplinkTopics));
+    expect(Object.keys(local).sort()).toEqual(Object.keys(localTopics).sort());
     const wanted = new Set([...Object.values(uplink), ...Object.values(local)].flat());
     expect(channels.map(([, { address }]) => address).sort()).toEqual([...wanted].sort());
     expect(local.commandFilter).toEqual(local.command);
