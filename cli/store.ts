@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly simulated?: ReadonlyMap<string, Transport>;
   /** Told of readings once they are on disk. */
   readonly onCommitted?: (readings: readonly Reading[]) => void;
+  /** The store asks for a new start of its process. */
+  readonly restart?: (reason: string) => void;
 }
 
 /** A running part of a store, or both. */
@@ -142,7 +144,7 @@ function startGatewayOn(
   around: Surroundings,
   commandTarget?: CommandTarget,
 ): Promise<Gateway> {
-  const { clock, random, boot, version, log } = around;
+  const { clock, random, boot, version, log, restart } = around;
   return startGateway({
     configuration,
     outbox,
@@ -154,6 +156,7 @@ function startGatewayOn(
     log,
     makeUplinkLink: (will) => openUplink(configuration, around, will),
     ...(commandTarget === undefined ? {} : { commandTarget }),
+    ...(restart === undefined ? {} : { restart }),
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
-import type { Outbox } from "../outbox/outbox.ts";
+import { type Outbox, outrunNote } from "../outbox/outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
 import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { EventDraft } from "../protocols/events.ts";
-import { faults } from "../protocols/faults.ts";
+import { type FaultCode, faults } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
@@ -23,7 +23,7 @@ import { positionsOf, Uplink, type UplinkCounts } from "./uplink.ts";
 import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink-presence.ts";
 
 /** What the outbox found when it was opened. */
-export type StoreReport = Pick<StartReport, "file" | "broken">;
+export type StoreReport = Pick<StartReport, "file" | "broken" | "outrunEpoch">;
 
 export interface GatewayOptions {
   readonly configuration: Configuration;
@@ -36,6 +36,8 @@ export interface GatewayOptions {
   readonly makeUplinkLink: (will: LastWill) => MessageLink;
   /** The agent in this process; its name is `configuration.agent.id`. */
   readonly commandTarget?: CommandTarget;
+  /** Only a new start can mend what has been found; the process is asked to end in order. */
+  readonly restart?: (reason: FaultCode) => void;
   readonly log: Logger;
 }
 
@@ -185,8 +187,18 @@ class RunningGateway implements Gateway {
       limits: configuration.limits.uplink,
       presence,
       raise: (drafts) => this.#raise(drafts),
+      outrun: () => void this.#noteOutrun(),
       log: log.child({ part: "uplink" }),
     });
+  }
+
+  /** Where the note cannot be written, the next start finds out again. */
+  async #noteOutrun(): Promise<void> {
+    const { outbox, log, restart } = this.#options;
+    await outbox.commit({ documents: [outrunNote] }).catch((error: unknown) => {
+      log.error({ event: "outrun-not-noted", reason: String(error) });
+    });
+    restart?.("outbox-outrun");
   }
 
   #committed({ commands, agents, eventCount }: Committed): void {
@@ -226,9 +238,14 @@ function startDrafts({ boot, version, startReport, clock }: GatewayOptions): rea
     ...common,
     data: { boot, version, store: startReport.file },
   };
-  const { broken } = startReport;
-  if (broken === undefined) return [started];
-  const { words, cure } = faults["outbox-broken"];
-  const data = { code: "outbox-broken", cause: `${words}: ${broken.reason}`, cure, movedTo: broken.movedTo };
-  return [started, { type: "storewire.alert.gateway", subject: "outbox-broken", ...common, data }];
+  const { broken, outrunEpoch } = startReport;
+  const alert = (code: FaultCode, about: string, more: Readonly<Record<string, string>>): EventDraft => {
+    const data = { code, cause: `${faults[code].words}: ${about}`, cure: faults[code].cure, ...more };
+    return { type: "storewire.alert.gateway", subject: code, ...common, data };
+  };
+  return [
+    started,
+    ...(broken === undefined ? [] : [alert("outbox-broken", broken.reason, { movedTo: broken.movedTo })]),
+    ...(outrunEpoch === undefined ? [] : [alert("outbox-outrun", `epoch ${outrunEpoch}`, { outrunEpoch })]),
+  ];
 }

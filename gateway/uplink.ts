@@ -20,6 +20,8 @@ export interface UplinkOptions {
   readonly presence: PresenceOptions;
   /** Hands facts of the uplink itself to the intake. */
   readonly raise: (drafts: readonly EventDraft[]) => void;
+  /** HQ has more of our epoch than the outbox ever made; the uplink has ended, so that HQ takes no new for old. */
+  readonly outrun: () => void;
   readonly log: Logger;
 }
 
@@ -48,6 +50,8 @@ export class Uplink {
   /** What each stream is to be settled through; one settle at a time goes to disk. */
   readonly #settling = new Map<Stream, { wanted: number; running: boolean }>();
   #state: UplinkState;
+  /** What was on disk at the start: more than that nobody can have known before our first connection. */
+  #knowable: Positions | undefined;
   #upSinceMs = 0;
   #clockTold: string | undefined;
   #cancelStateRefresh: Cancel = () => undefined;
@@ -56,14 +60,15 @@ export class Uplink {
   constructor(options: UplinkOptions) {
     const { outbox, confirm, limits } = options;
     this.#options = options;
-    this.#policy = uplinkPolicy({ confirm, ...limits }, positionsOf(outbox));
+    this.#knowable = positionsOf(outbox);
+    this.#policy = uplinkPolicy({ confirm, ...limits }, this.#knowable);
     this.#state = this.#policy.initial;
   }
 
   start(): void {
     const { link, presence } = this.#options;
     const { name } = presence;
-    this.#listeners.push(link.onDown(() => this.#feed({ kind: "down" })));
+    this.#listeners.push(link.onDown(() => this.#wentDown()));
     const filters = [uplinkTopics.acknowledgement(name), uplinkTopics.resend(name)];
     link
       .subscribe(filters, (message) => this.#receive(message))
@@ -108,6 +113,12 @@ export class Uplink {
     this.#tellState(true);
     this.#feed({ kind: "stored", positions: positionsOf(this.#options.outbox) });
     this.#feed({ kind: "up" });
+  }
+
+  #wentDown(): void {
+    // What this connection has carried may be known to the next one.
+    if (this.#state.up) this.#knowable = undefined;
+    this.#feed({ kind: "down" });
   }
 
   #feed(input: UplinkInput): void {
@@ -208,28 +219,42 @@ export class Uplink {
     }
   }
 
-  #receive({ topic, payload }: ReceivedMessage): void {
-    const input = payload.length > messageBytesMax ? undefined : this.#understand(topic, payload);
+  #receive(message: ReceivedMessage): void {
+    if (this.#closed) return;
+    const input = message.payload.length > messageBytesMax ? undefined : this.#understand(message);
     if (input === undefined) this.counts.ignoredMessages += 1;
     else this.#feed(input);
   }
 
   /** Undefined for what is malformed, foreign, or knows more than we ever said. */
-  #understand(topic: string, payload: Uint8Array): UplinkInput | undefined {
+  #understand({ topic, payload, retained }: ReceivedMessage): UplinkInput | undefined {
     const value = jsonOf(payload);
     const { outbox, presence } = this.#options;
-    if (topic === uplinkTopics.resend(presence.name)) {
-      const request = resendSchema.safeParse(value);
-      if (!request.success || request.data.epoch !== outbox.epoch) return undefined;
-      this.counts.resendRequests += 1;
-      const { stream, from, to } = request.data;
-      return { kind: "resend", stream, from: Number(from), to: Number(to) };
-    }
+    if (topic !== uplinkTopics.resend(presence.name)) return this.#understandWatermark(value, retained);
+    const request = resendSchema.safeParse(value);
+    if (!request.success || request.data.epoch !== outbox.epoch) return undefined;
+    this.counts.resendRequests += 1;
+    const { stream, from, to } = request.data;
+    return { kind: "resend", stream, from: Number(from), to: Number(to) };
+  }
+
+  #understandWatermark(value: unknown, retained: boolean): UplinkInput | undefined {
+    const { outbox } = this.#options;
+    const { evt, tel } = (retained ? this.#knowable : undefined) ?? positionsOf(outbox);
+    if (retained) this.#knowable = undefined;
     const watermark = watermarkSchema.safeParse(value);
     if (!watermark.success || watermark.data.epoch !== outbox.epoch) return undefined;
     const through = { evt: Number(watermark.data.sequence), tel: Number(watermark.data.telemetry) };
-    const { evt, tel } = positionsOf(outbox);
-    return through.evt > evt.last || through.tel > tel.last ? undefined : { kind: "watermark", through };
+    if (through.evt <= evt.last && through.tel <= tel.last) return { kind: "watermark", through };
+    this.#endOutrun(through, { evt: evt.last, tel: tel.last });
+    return undefined;
+  }
+
+  /** An old image of the outbox was put back, or its card forgot its last writes. */
+  #endOutrun(confirmed: Readonly<Record<Stream, number>>, last: Readonly<Record<Stream, number>>): void {
+    this.#options.log.error({ event: "outbox-outrun", confirmed, last }, "HQ has more than this outbox made");
+    void this.close();
+    this.#options.outrun();
   }
 
   #lossOf({ stream, hole }: Extract<UplinkEffect, { kind: "lost" }>): EventDraft {

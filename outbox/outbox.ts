@@ -22,6 +22,12 @@ export interface DocumentWrite {
   readonly value: string | undefined;
 }
 
+/**
+ * To be committed when the other side turns out to have entries of this epoch that this file never made: an
+ * old image of it was put back, or the card forgot its last writes. The next start numbers anew.
+ */
+export const outrunNote: DocumentWrite = { collection: "outbox", key: "outrun", value: "true" };
+
 /** Everything of one commit is written in one transaction, or none of it. */
 export interface Commit {
   readonly entries?: readonly Entry[];

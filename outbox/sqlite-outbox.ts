@@ -7,6 +7,7 @@ import { defaultOutboxLimits, type OutboxLimits } from "./limits.ts";
 import { migrate, outboxMigrations } from "./migrations.ts";
 import type { Entry, Loss } from "./outbox.ts";
 import { OutboxError } from "./outbox-error.ts";
+import { renumberOutrun } from "./outrun.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 import { noteSuspicion, openChecked, type StartReport } from "./start-check.ts";
 
@@ -30,6 +31,7 @@ export async function openSqliteOutbox(
   try {
     const version = await migrate(database, outboxMigrations, path);
     const epoch = random === undefined ? randomUUID() : newId(clock, random);
+    const outrunEpoch = await renumberOutrun(database, epoch);
     const storage = await SqliteStorage.open(database, path, epoch);
     const outbox = await GroupedOutbox.open(storage, {
       clock,
@@ -37,7 +39,7 @@ export async function openSqliteOutbox(
       describeLoss: options.describeLoss,
       onFailure: (error) => void suspect(path, error),
     });
-    return { outbox, report: { ...report, version } };
+    return { outbox, report: { ...report, version, ...(outrunEpoch && { outrunEpoch }) } };
   } catch (error) {
     await database.close();
     throw error;

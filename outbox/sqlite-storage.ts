@@ -4,7 +4,7 @@ import { noteCleanEnd } from "./start-check.ts";
 import type { EntryQuery, EntryRow, GroupWrite, Storage, StoredStream } from "./storage.ts";
 
 /** Room for a million million entries a stream, and for 8,191 streams, in the integers that JavaScript is exact on. */
-const sequencesPerStream = 2 ** 40;
+export const sequencesPerStream = 2 ** 40;
 const placeOf = (stream: number, sequence: number): number => stream * sequencesPerStream + sequence;
 const sequenceOf = (place: number): number => place % sequencesPerStream;
 

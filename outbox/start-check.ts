@@ -24,6 +24,8 @@ export interface StartReport {
   readonly cleanShutdown: boolean;
   /** Set when the file that was found is damaged: what was wrong, and where it lies now. */
   readonly broken?: { readonly reason: string; readonly movedTo: string };
+  /** Set when what had not arrived was numbered anew (`outrunNote`): the epoch that ended. */
+  readonly outrunEpoch?: string;
   readonly version: { readonly from: number; readonly to: number };
 }
 

@@ -152,6 +152,12 @@ export const faults = {
     cure: "Keep the file named in the log; check the SD card.",
     retry: false,
   },
+  "outbox-outrun": {
+    words: "headquarters has more of this gateway than its outbox ever made; it began a new epoch",
+    wordsChinese: "总部已收到的数据多于本机发件箱，已开始新纪元",
+    cure: "If no old image was put back, replace the SD card: it forgets what it was told to keep.",
+    retry: false,
+  },
   "outbox-newer": {
     words: "the outbox file was written by a newer version",
     wordsChinese: "发件箱文件由更高版本写入",

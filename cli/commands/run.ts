@@ -42,12 +42,17 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   if (configuration === undefined) return;
   const log = openLog(configuration.logLevel, part);
   const signal = firstSignal();
+  let askForRestart = (): void => {};
+  const restart = new Promise<"restart">((resolve) => {
+    askForRestart = () => resolve("restart");
+  });
   const store = await starts[part](configuration, {
     clock: systemClock(),
     random: systemRandom,
     boot: bootId(),
     version: packageVersion,
     log,
+    restart: () => askForRestart(),
     ...(printReadings ? { onCommitted: printer() } : {}),
   }).catch((error: unknown) => {
     log.fatal({ event: "start-failed", reason: error instanceof Error ? error.message : String(error) });
@@ -55,7 +60,7 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   });
   if (store === undefined) return;
   log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
-  await endInOrder(store, await signal, log);
+  await endInOrder(store, await Promise.race([signal, restart]), log);
 }
 
 /** Prints until nobody reads it any more, which is no reason for a store to stop. */
@@ -69,11 +74,16 @@ function printer(): (readings: readonly Reading[]) => void {
   };
 }
 
-async function endInOrder(store: Store, signal: NodeJS.Signals, log: Surroundings["log"]): Promise<void> {
+/** A store that wants a new start ends with a code, for whoever watches over it starts it again. */
+async function endInOrder(
+  store: Store,
+  signal: NodeJS.Signals | "restart",
+  log: Surroundings["log"],
+): Promise<void> {
   log.info({ event: "ending", signal });
   try {
     await store.close();
-    process.exit(exitCodes.done);
+    process.exit(signal === "restart" ? exitCodes.unavailable : exitCodes.done);
   } catch (error) {
     log.error({ event: "end-failed", reason: String(error) });
     process.exit(exitCodes.failed);

@@ -120,6 +120,26 @@ describe("a gateway", () => {
     expect(await eventsOf(outbox, "tel")).toMatchObject([{ data: { store: "replaced", version: "0.1.0" } }]);
   });
 
+  test("asks for a new start when HQ has more than the outbox made, and tells of it after that", async () => {
+    const headquarters = new SimulatedBroker();
+    const restarts: string[] = [];
+    const ack = JSON.stringify({ epoch: "memory", sequence: "5", telemetry: "0" });
+    await headquarters.connect().publish("storewire/v1/store-0042/gw1/ack", ack, { retain: true });
+    const options = { restart: (reason: string) => restarts.push(reason) };
+    const { outbox } = await start({ headquarters, options });
+    await waitUntil("the new start is asked for", () => restarts.length > 0);
+    expect([restarts, await outbox.documents("outbox")]).toEqual([
+      ["outbox-outrun"],
+      new Map([["outrun", "true"]]),
+    ]);
+
+    const next = await start({ options: { startReport: { file: "existing", outrunEpoch: "memory" } } });
+    await waitUntil("the alert is written", () => next.outbox.position("evt").last > 0);
+    expect(await eventsOf(next.outbox)).toMatchObject([
+      { type: "storewire.alert.gateway", data: { code: "outbox-outrun", outrunEpoch: "memory" } },
+    ]);
+  });
+
   test("ends in order: finishes what is on its way, says goodbye, and takes nothing more", async () => {
     const { gateway, outbox, headquarters } = await startStore();
     const reading = readingsOf();

@@ -84,6 +84,7 @@ async function openWorld() {
     limits: { batchesInFlightMax: 3, unconfirmedEventsMax: 500, resendAfterMs: 5_000, stateEveryMs: 60_000 },
     presence,
     raise: () => undefined,
+    outrun: () => expect.unreachable("HQ knows only what was sent"),
     log: silentLog,
   });
   uplink.start();
