@@ -38,6 +38,15 @@ export async function openDatabase(path: string): Promise<Database> {
   ]);
 }
 
+/**
+ * Keeps other writers away from a file for as long as this process lives; the kernel lets go of it with the
+ * process. Two services on one file would give out the same numbers, and neither could commit again.
+ */
+export async function lockForWriting(path: string): Promise<Database> {
+  const lock = await connect(`${path}.lock`, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE, path);
+  return prepared(lock, [`PRAGMA busy_timeout = ${busyTimeoutMs}`, "BEGIN EXCLUSIVE"]);
+}
+
 /** A second connection that sees what is committed and never waits for the writer. */
 export async function openReader(path: string): Promise<Database> {
   const database = await connect(path, sqlite3.OPEN_READONLY);
@@ -54,13 +63,14 @@ async function prepared(database: Database, pragmas: readonly string[]): Promise
   }
 }
 
-async function connect(path: string, mode: number): Promise<Database> {
+/** `spokenOf` is the path that errors name. */
+async function connect(path: string, mode: number, spokenOf = path): Promise<Database> {
   let connection: sqlite3.Database | undefined;
   await settled<void>((done) => {
     connection = new sqlite3.Database(path, mode, done);
-  }, path);
+  }, spokenOf);
   if (connection === undefined) throw new Error("sqlite3 called back before it returned");
-  return new Connection(connection, path);
+  return new Connection(connection, spokenOf);
 }
 
 class Connection implements Database {

@@ -1,7 +1,7 @@
 import { access, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../protocols/clock.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { type Database, lockForWriting, openDatabase } from "./database.ts";
 import { OutboxError } from "./outbox-error.ts";
 
 /**
@@ -34,8 +34,29 @@ export interface CheckedDatabase {
   readonly report: Omit<StartReport, "version">;
 }
 
-/** Opens the file if it can be trusted; otherwise puts it aside and begins a new one. */
+/** Opens the file for this process alone, if it can be trusted; otherwise puts it aside and begins a new one. */
 export async function openChecked(path: string, clock: Clock): Promise<CheckedDatabase> {
+  const lock = await lockForWriting(path);
+  try {
+    const { database, report } = await openTrusted(path, clock);
+    return { database: lockedBy(lock, database), report };
+  } catch (error) {
+    await lock.close();
+    throw error;
+  }
+}
+
+function lockedBy(lock: Database, database: Database): Database {
+  return {
+    exec: (sql) => database.exec(sql),
+    all: (sql, parameters) => database.all(sql, parameters),
+    prepare: (sql) => database.prepare(sql),
+    interrupt: () => database.interrupt(),
+    close: () => database.close().finally(() => lock.close()),
+  };
+}
+
+async function openTrusted(path: string, clock: Clock): Promise<CheckedDatabase> {
   const existed = await exists(path);
   const suspect = await exists(suspicionOf(path));
   try {
