@@ -52,7 +52,13 @@ function lockedBy(lock: Database, database: Database): Database {
     all: (sql, parameters) => database.all(sql, parameters),
     prepare: (sql) => database.prepare(sql),
     interrupt: () => database.interrupt(),
-    close: () => database.close().finally(() => lock.close()),
+    async close() {
+      try {
+        await database.close();
+      } finally {
+        await lock.close();
+      }
+    },
   };
 }
 
