@@ -34,6 +34,8 @@ export interface ConnectionListener {
 const keepaliveSeconds = 15;
 /** From the first packet to the broker's CONNACK, TLS included; a mobile uplink needs seconds. */
 const connectMsMax = 10_000;
+/** A broker that answers pings and no subscription for so long is worth another connection. */
+const subscribeMsMax = 10_000;
 /** A farewell that the broker does not answer is cut off after this. */
 const farewellMsMax = 500;
 /** Packet identifiers of MQTT: sixteen bits, without zero. */
@@ -88,6 +90,9 @@ export class MqttConnection {
   /** Fulfilled at the SUBACK with the filters that the broker refused. */
   async subscribe(filters: readonly string[]): Promise<readonly string[]> {
     const subscription = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 as const }]));
+    const cancel = this.#clock.after(subscribeMsMax, () =>
+      this.fall("the broker does not answer a subscription"),
+    );
     try {
       await this.#client.subscribeAsync(subscription);
       return [];
@@ -95,6 +100,8 @@ export class MqttConnection {
       const granted = (error as { packet?: { granted?: readonly number[] } }).packet?.granted;
       if (granted === undefined) throw error;
       return filters.filter((_, index) => ((granted[index] ?? refusal) & refusal) !== 0);
+    } finally {
+      cancel();
     }
   }
 

@@ -156,6 +156,19 @@ describe("mqtt link", () => {
     expect(link.up).toBe(false);
   });
 
+  it("does not wait for ever for a broker that answers no subscription", async () => {
+    bench.broker.authorizeSubscribe = () => {};
+    const clock = systemClock();
+    const reasons: string[] = [];
+    // Time runs a thousand times faster for the link, not for the broker.
+    const link = open({ clock: { ...clock, after: (ms, task) => clock.after(ms / 1_000, task) } });
+    link.onDown((reason) => reasons.push(reason));
+    await waitUntil("up", () => link.up);
+    await link.subscribe(["a"], () => undefined);
+    await waitUntil("it is tried again", () => reasons.length > 1, 5_000);
+    expect([link.up, reasons[0]]).toEqual([false, "the broker does not answer a subscription"]);
+  });
+
   it("reads the password file for every connection, so that a new password is used at once", async () => {
     const directory = mkdtempSync(join(tmpdir(), "storewire-link-"));
     endings.push(() => rmSync(directory, { recursive: true }));
