@@ -16,11 +16,12 @@ export interface SiteOptions {
   readonly agentBrokerUrl?: string;
   readonly devices?: ConfigurationInput["devices"];
   readonly limits?: ConfigurationInput["limits"];
+  readonly returns?: ConfigurationInput["returns"];
 }
 
 /** One small store: a desk, an inspection bench, a cage, a kiosk and two counters. */
 export function siteConfiguration(options: SiteOptions): ConfigurationInput {
-  const { directory, headquartersUrl, agentBrokerUrl, limits } = options;
+  const { directory, headquartersUrl, agentBrokerUrl, limits, returns } = options;
   return {
     site: { id: "store-0042", gln: "9521321000018", timeZone: "Europe/Berlin" },
     gateway: {
@@ -59,6 +60,7 @@ export function siteConfiguration(options: SiteOptions): ConfigurationInput {
       printers: [],
     },
     ...(limits === undefined ? {} : { limits }),
+    ...(returns === undefined ? {} : { returns }),
   };
 }
 

@@ -166,6 +166,8 @@ async function make(options: {
     brokerPort: storePort,
     agentBrokerUrl: `mqtt://127.0.0.1:${cables["agent-gateway"].port}`,
     limits: { uplink: { resendAfterMs: 1_000, stateEveryMs: 1_000 }, reconnectMsMax: 500 },
+    // Nothing but the dedupe marks may stand between a repeated reading and a second event.
+    returns: { repeatMs: 0 },
     devices: [
       {
         id: "desk-scanner",

@@ -138,13 +138,19 @@ describe("the checker of the durability rounds", () => {
 
   it.each([
     { what: "an item handed in twice", again: 0, words: `${handedIn} ${itemUri(11)}` },
-    { what: "an item stored twice", again: 2, words: `${stored} ${itemUri(13)}` },
+    { what: "an item stored twice by one reading", again: 2, words: `${stored} by ${idOf(3)}` },
+    { what: "a ticket called twice by one press", again: 4, words: `${called} by ${idOf(5)}` },
     { what: "a ticket that exists twice", again: 3, words: `${issued} A-001` },
   ])("finds $what under two places", ({ again, words }) => {
     const [event] = told.slice(again);
     if (event === undefined) throw new Error("no such event");
     const events = held([...told, event]);
     expect(findings(evidence({ events }))).toEqual(expect.arrayContaining([{ kind: "doubled", words }]));
+  });
+
+  it("takes a tag that arrives again after its agent was killed for another reading", () => {
+    const again = { type: stored, subject: itemUri(13), reading: idOf(9) };
+    expect(findings(evidence({ events: held([...told, again]) }))).toEqual([]);
   });
 
   it("finds two tickets of one press", () => {

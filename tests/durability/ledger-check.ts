@@ -22,6 +22,14 @@ export interface Finding {
   readonly words: string;
 }
 
+/** What one reading brings about at most once. */
+const oncePerReading: ReadonlySet<string> = new Set([
+  "storewire.return.handed-in",
+  "storewire.return.stored",
+  "storewire.queue.ticket.issued",
+  "storewire.queue.ticket.called",
+]);
+
 interface HeldEvent {
   readonly stream: string;
   readonly epoch: string;
@@ -77,14 +85,16 @@ function gaps(held: readonly HeldEvent[]): readonly Finding[] {
   return found.slice(0, 10);
 }
 
-/** Nothing stands twice: no place in the sequence, no item handed in again, no ticket of the same reading. */
+/**
+ * Nothing stands twice: no place in the sequence, no item handed in again, no ticket, no event of a reading that
+ * has one. (A tag may arrive again after its agent was killed: that is another reading.)
+ */
 function doubles(held: readonly HeldEvent[]): readonly Finding[] {
   const keys = held.flatMap(({ stream, epoch, sequence, type, subject, reading }) => [
     `${stream}/${epoch}/${sequence}`,
-    ...(type === "storewire.return.handed-in" || type === "storewire.return.stored"
-      ? [`${type} ${subject}`]
-      : []),
-    ...(type === "storewire.queue.ticket.issued" ? [`${type} ${subject}`, `${type} by ${reading}`] : []),
+    ...(type === "storewire.return.handed-in" ? [`${type} ${subject}`] : []),
+    ...(type === "storewire.queue.ticket.issued" ? [`${type} ${subject}`] : []),
+    ...(reading !== undefined && oncePerReading.has(type) ? [`${type} by ${reading}`] : []),
   ]);
   const seen = new Set<string>();
   return keys

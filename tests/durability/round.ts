@@ -26,6 +26,9 @@ export interface RoundReport {
   readonly evidence?: string;
 }
 
+/** Scans at once before each trouble, and how long they need from the line to HQ's disk on a busy machine. */
+const burstScans = 30;
+const burstWayMs = 15;
 /** Peace is when everything has arrived and nothing new was committed for so long. */
 const quietMsMin = 2_000;
 /** Everything that is caused must have arrived so long after the last trouble. */
@@ -48,13 +51,16 @@ export async function playRound(options: RoundOptions, clock: Clock): Promise<Ro
   try {
     await readyAgent(committed, site, clock);
     const troubles = planTroubles(options, random);
-    const stop = causeReadings(site, caused, random, clock);
+    const world = causeReadings(site, caused, random, clock);
     for (const trouble of troubles) {
       await sleep(clock, trouble.afterMs);
+      // Every stage of the way has something in its hands at some of the moments in which it is killed.
+      world.burst(burstScans);
+      await sleep(clock, between(random, 0, burstWayMs));
       await trouble.happen(site, clock);
     }
     await sleep(clock, 300);
-    stop();
+    world.stop();
     const events = await peace(site, committed, caused, clock);
     const found = [
       ...findings({ caused, committed, events, watches: site.watches(clock.monotonicMs()) }),
@@ -147,8 +153,14 @@ function cutting(random: Random, downMs: number): Omit<Trouble, "afterMs"> {
   };
 }
 
-/** Customers and clerks, some fifty a second; the result ends them. */
-function causeReadings(site: DurabilitySite, caused: Caused, random: Random, clock: Clock): () => void {
+interface World {
+  /** A cart full of items at once. */
+  burst(scans: number): void;
+  stop(): void;
+}
+
+/** Customers and clerks, some fifty things a second. */
+function causeReadings(site: DurabilitySite, caused: Caused, random: Random, clock: Clock): World {
   let serial = 1_000;
   let stopped = false;
   const scan = (): void => {
@@ -182,8 +194,13 @@ function causeReadings(site: DurabilitySite, caused: Caused, random: Random, clo
     clock.after(between(random, 5, 35), happen);
   };
   happen();
-  return () => {
-    stopped = true;
+  return {
+    burst(scans) {
+      for (let count = 0; count < scans; count += 1) scan();
+    },
+    stop() {
+      stopped = true;
+    },
   };
 }
 
