@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../cli/node-flags.ts";
 
 /** `npm test` compiles before it tests; a bare vitest run of old code must not pass for a test of the new. */
 const compiledTests = import.meta.url.includes("/dist/tests/");
@@ -31,7 +32,9 @@ export class StorewireProcess {
   constructor(parameters: readonly string[], { onLine, program = storewire }: ProcessOptions = {}) {
     const file = fileURLToPath(new URL(program, dist));
     if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first`);
-    this.#child = spawn(process.execPath, [file, ...parameters], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#child = spawn(process.execPath, [...nodeFlags, file, ...parameters], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     this.#ended = once(this.#child, "close");
     const { stdin, stdout, stderr } = this.#child;
     if (!stdin || !stdout || !stderr) throw new Error("a piped child has all three streams");

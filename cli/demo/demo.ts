@@ -18,6 +18,7 @@ import { findScenario } from "../simulation/scenario-file.ts";
 import { carryStore, type SimulatedStore } from "../simulation/simulated-store.ts";
 import { type Store, startWholeStore } from "../store.ts";
 import { bootId, packageVersion, systemClock, systemRandom } from "../system.ts";
+import { UsageError } from "../usage-error.ts";
 import { type DemoHeadquarters, openDemoHeadquarters } from "./headquarters.ts";
 import { LivePage } from "./live-page.ts";
 import { type DemoSummary, summaryLines } from "./summary.ts";
@@ -37,9 +38,16 @@ const settleMsMax = 20_000;
 /** The page is drawn so often; a terminal over a slow line keeps up. */
 const drawEveryMs = 250;
 
+/** Scales come to rest and fingers leave buttons at their own pace; a day that is faster asks too much of them. */
+const speedMax = 3;
+
 /** `storewire demo`: the result is the exit code, 1 if anything was lost, doubled or missing. */
 export async function demo(options: DemoOptions): Promise<number> {
   const scenario = findScenario(options.scenario);
+  if (options.speed > speedMax)
+    throw new UsageError(
+      `--speed of a demo is ${speedMax} at most, because its scales and buttons are as slow as real ones`,
+    );
   const directory = mkdtempSync(join(tmpdir(), "storewire-demo-"));
   try {
     const summary = await playStore(scenario, directory, options);

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { nodeFlags } from "../../cli/node-flags.ts";
 
 const folder = "deploy/systemd";
 const units = readdirSync(folder).filter((name) => name.endsWith(".service"));
@@ -33,6 +34,14 @@ describe("the systemd units", () => {
     );
   });
 
+  it.each(units)("%s starts Node as the command's first line does", (unit) => {
+    const flags = nodeFlags.join(" ");
+    expect(lines(unit).find((line) => line.startsWith("ExecStart="))).toContain(
+      `/usr/bin/node ${flags} /usr/lib`,
+    );
+    expect(readFileSync("cli/main.ts", "utf8").split("\n")[0]).toBe(`#!/usr/bin/env -S node ${flags}`);
+  });
+
   it.each(units)("%s keeps the hardware in sight and the JavaScript engine able to work", (unit) => {
     const forbidden = lines(unit).filter((line) => /^(PrivateDevices|MemoryDenyWriteExecute)=/.test(line));
     expect(forbidden).toEqual([]);
@@ -48,7 +57,7 @@ describe("the systemd units", () => {
   it.each(units)("%s starts a command that the program has", (unit) => {
     const start = lines(unit).find((line) => line.startsWith("ExecStart=")) ?? "";
     expect(start).toMatch(
-      /^ExecStart=\/usr\/bin\/node \/usr\/lib\/storewire\/dist\/cli\/main\.js (run|agent|gateway|hq receive) /,
+      /^ExecStart=\/usr\/bin\/node --\S+ \/usr\/lib\/storewire\/dist\/cli\/main\.js (run|agent|gateway|hq receive) /,
     );
   });
 
