@@ -9,7 +9,7 @@ import { type FaultCode, faults } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
-import { type BrokerCounts, StoreBroker } from "./broker.ts";
+import { type BrokerCounts, StoreBroker } from "./broker/store-broker.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
 import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
 import { devicesCollection, ownerOf } from "./devices/device-service.ts";
@@ -19,8 +19,8 @@ import { queueCollection, waitingByLine } from "./queue/queue-service.ts";
 import { ledgerOf } from "./returns/return-case.ts";
 import { returnsCollection } from "./returns/returns-service.ts";
 import { storeServices } from "./services.ts";
-import { positionsOf, Uplink, type UplinkCounts } from "./uplink.ts";
-import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink-presence.ts";
+import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
+import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
 
 /** What the outbox found when it was opened. */
 export type StoreReport = Pick<StartReport, "file" | "broken" | "outrunEpoch">;

@@ -1,5 +1,5 @@
-import { Uplink } from "../../gateway/uplink.ts";
-import { type PresenceOptions, uplinkWill } from "../../gateway/uplink-presence.ts";
+import { type PresenceOptions, uplinkWill } from "../../gateway/uplink/presence.ts";
+import { Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import type { Outbox } from "../../outbox/outbox.ts";
 import { type EventDraft, gatewayStateSchema } from "../../protocols/events.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Uplink } from "../../gateway/uplink.ts";
-import { uplinkWill } from "../../gateway/uplink-presence.ts";
+import { uplinkWill } from "../../gateway/uplink/presence.ts";
+import { Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import { type Category, streamOf } from "../../protocols/topics.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";

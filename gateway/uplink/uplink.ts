@@ -1,15 +1,15 @@
 import type { Logger } from "pino";
-import type { Outbox } from "../outbox/outbox.ts";
-import type { Cancel, Clock } from "../protocols/clock.ts";
-import type { Configuration } from "../protocols/config/configuration.ts";
-import { type EventDraft, resendSchema, watermarkSchema } from "../protocols/events.ts";
-import type { MessageLink, ReceivedMessage } from "../protocols/message-link.ts";
-import { type Stream, uplinkTopics } from "../protocols/topics.ts";
-import { lossDraft } from "./envelope.ts";
-import { cutBatches, holesIn } from "./uplink-batches.ts";
-import { type UplinkInput, type UplinkPolicy, uplinkPolicy } from "./uplink-policy.ts";
-import { gatewayState, type Positions, type PresenceOptions } from "./uplink-presence.ts";
-import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./uplink-state.ts";
+import type { Outbox } from "../../outbox/outbox.ts";
+import type { Cancel, Clock } from "../../protocols/clock.ts";
+import type { Configuration } from "../../protocols/config/configuration.ts";
+import { type EventDraft, resendSchema, watermarkSchema } from "../../protocols/events.ts";
+import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
+import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
+import { lossDraft } from "../envelope.ts";
+import { cutBatches, holesIn } from "./batches.ts";
+import { type UplinkInput, type UplinkPolicy, uplinkPolicy } from "./policy.ts";
+import { gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
+import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./state.ts";
 
 export interface UplinkOptions {
   readonly outbox: Outbox;

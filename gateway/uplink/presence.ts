@@ -1,8 +1,8 @@
-import type { StreamPosition } from "../outbox/outbox.ts";
-import type { Clock } from "../protocols/clock.ts";
-import type { GatewayState } from "../protocols/events.ts";
-import type { LastWill } from "../protocols/message-link.ts";
-import { type GatewayName, type Stream, uplinkTopics } from "../protocols/topics.ts";
+import type { StreamPosition } from "../../outbox/outbox.ts";
+import type { Clock } from "../../protocols/clock.ts";
+import type { GatewayState } from "../../protocols/events.ts";
+import type { LastWill } from "../../protocols/message-link.ts";
+import { type GatewayName, type Stream, uplinkTopics } from "../../protocols/topics.ts";
 
 /** What the gateway says of itself on its `state` topic, besides how things stand at the moment. */
 export interface PresenceOptions {

@@ -1,6 +1,6 @@
-import type { Stream } from "../protocols/topics.ts";
-import { streams } from "../protocols/topics.ts";
-import type { Lane } from "./uplink-lane.ts";
+import type { Stream } from "../../protocols/topics.ts";
+import { streams } from "../../protocols/topics.ts";
+import type { Lane } from "./lane.ts";
 import {
   type Step,
   still,
@@ -8,7 +8,7 @@ import {
   type UplinkRules,
   type UplinkState,
   withLane,
-} from "./uplink-state.ts";
+} from "./state.ts";
 
 /** Read at once: enough to fill several batches of each category, little enough to hold in memory. */
 export const readRowsMax = 2_048;

@@ -1,6 +1,6 @@
-import { type Stream } from "../protocols/topics.ts";
-import type { Batch, Hole } from "./uplink-batches.ts";
-import type { Lane, ResendJob } from "./uplink-lane.ts";
+import { type Stream } from "../../protocols/topics.ts";
+import type { Batch, Hole } from "./batches.ts";
+import type { Lane, ResendJob } from "./lane.ts";
 
 export interface UplinkRules {
   readonly confirm: "watermark" | "broker";

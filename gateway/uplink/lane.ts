@@ -1,4 +1,4 @@
-import type { Stream } from "../protocols/topics.ts";
+import type { Stream } from "../../protocols/topics.ts";
 
 /** One stream on its way to HQ. Sequences: settled <= cursor <= last. */
 export interface Lane {

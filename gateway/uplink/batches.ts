@@ -1,6 +1,6 @@
-import type { StoredEntry } from "../outbox/outbox.ts";
-import { batchBytesMax, batchEventsMax } from "../protocols/events.ts";
-import type { Category } from "../protocols/topics.ts";
+import type { StoredEntry } from "../../outbox/outbox.ts";
+import { batchBytesMax, batchEventsMax } from "../../protocols/events.ts";
+import type { Category } from "../../protocols/topics.ts";
 
 /** Events of one topic, as one message. */
 export interface Batch {

@@ -1,22 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from "aedes";
 import type { Logger } from "pino";
-import type { DeviceCommand } from "../protocols/commands.ts";
-import type { Configuration } from "../protocols/config/configuration.ts";
-import type { Reading } from "../protocols/readings.ts";
-import { localTopics } from "../protocols/topics.ts";
-import {
-  type Accounts,
-  type Login,
-  openAccounts,
-  publishableAgent,
-  subscribableAgent,
-} from "./broker/accounts.ts";
-import { brokerLimits } from "./broker/limits.ts";
-import { acknowledgement, guardSocket, type LongPublish, readLongPublish } from "./broker/packet-gate.ts";
-import { readMessage } from "./broker/reading-message.ts";
-import { contentOf } from "./dead-letters.ts";
-import type { DeadLetter } from "./service.ts";
+import type { DeviceCommand } from "../../protocols/commands.ts";
+import type { Configuration } from "../../protocols/config/configuration.ts";
+import type { Reading } from "../../protocols/readings.ts";
+import { localTopics } from "../../protocols/topics.ts";
+import { contentOf } from "../dead-letters.ts";
+import type { DeadLetter } from "../service.ts";
+import { type Accounts, type Login, openAccounts, publishableAgent, subscribableAgent } from "./accounts.ts";
+import { brokerLimits } from "./limits.ts";
+import { acknowledgement, guardSocket, type LongPublish, readLongPublish } from "./packet-gate.ts";
+import { readMessage } from "./reading-message.ts";
 
 export interface BrokerOptions {
   readonly configuration: Configuration["gateway"]["broker"];

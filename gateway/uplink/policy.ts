@@ -1,9 +1,9 @@
-import type { StreamPosition } from "../outbox/outbox.ts";
-import { batchEventsMax } from "../protocols/events.ts";
-import { type Stream, streams } from "../protocols/topics.ts";
-import type { Batch, Hole } from "./uplink-batches.ts";
-import { acknowledged, confirmed, type Lane, newLane, rewound } from "./uplink-lane.ts";
-import { pump } from "./uplink-pump.ts";
+import type { StreamPosition } from "../../outbox/outbox.ts";
+import { batchEventsMax } from "../../protocols/events.ts";
+import { type Stream, streams } from "../../protocols/topics.ts";
+import type { Batch, Hole } from "./batches.ts";
+import { acknowledged, confirmed, type Lane, newLane, rewound } from "./lane.ts";
+import { pump } from "./pump.ts";
 import {
   type LaneName,
   type ReadyBatch,
@@ -14,7 +14,7 @@ import {
   type UplinkRules,
   type UplinkState,
   withLane,
-} from "./uplink-state.ts";
+} from "./state.ts";
 
 /** Ranges that HQ may ask for at a time; it asks again for what it still misses. */
 const resendJobsMax = 64;
