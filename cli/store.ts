@@ -165,7 +165,7 @@ function openUplink(
   { clock, random, log }: Surroundings,
   will: LastWill | (() => LastWill),
 ): MessageLink {
-  return openMqttLink({
+  const link = openMqttLink({
     url: hq.url,
     clientId: `storewire-${site.id}-${gateway.id}`,
     mqttVersion: hq.mqttVersion,
@@ -177,6 +177,21 @@ function openUplink(
     random,
     reconnect: { ...reconnectBounds, maxMs: limits.reconnectMsMax },
     warn: (words) => log.warn({ event: "uplink-receiver-failed", words }),
+  });
+  tellChanges(link, hq.url, log);
+  return link;
+}
+
+/** Every failed try to connect is a fall as well; the log hears of the first of a row. */
+function tellChanges(link: MessageLink, url: string, log: Logger): void {
+  let told: "up" | "down" | undefined;
+  link.onDown((reason) => {
+    if (told !== "down") log.warn({ event: "uplink-down", url, reason });
+    told = "down";
+  });
+  link.onUp(() => {
+    if (told !== "up") log.info({ event: "uplink-up", url });
+    told = "up";
   });
 }
 
