@@ -105,9 +105,9 @@ export const faults = {
     retry: true,
   },
   "hid-unavailable": {
-    words: "the process that reads HID devices ended",
-    wordsChinese: "HID 进程已退出",
-    cure: "It is started again by itself; if it keeps ending, unplug the HID device and report it.",
+    words: "no HID device can be read: their process ended, or node-hid could not be loaded",
+    wordsChinese: "无法读取 HID 设备：HID 进程已退出或无法加载",
+    cure: "Install Debian's libusb-1.0-0 where it is missing; a process that ended is started again by itself.",
     retry: true,
   },
   "driver-broken": {
