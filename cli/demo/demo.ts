@@ -12,6 +12,7 @@ import { planScenario } from "../../simulators/scenario.ts";
 import { formatErrors, readConfiguration } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
+import { firstSignal } from "../signals.ts";
 import { Books } from "../simulation/books.ts";
 import { type MatchingOptions, matchingConfiguration } from "../simulation/matching-configuration.ts";
 import { findScenario } from "../simulation/scenario-file.ts";
@@ -60,17 +61,19 @@ export async function demo(options: DemoOptions): Promise<number> {
 }
 
 async function playStore(scenario: Scenario, directory: string, options: DemoOptions): Promise<DemoSummary> {
+  // Taken before anything is started, so that Ctrl-C tidies up at any moment.
+  const interrupted = firstSignal().then(() => undefined);
   const stage = await buildStage(scenario, directory, options);
   const { clock, books, store, headquarters } = stage;
   const stopDrawing = stage.page?.show(() => stage, drawEveryMs);
-  await untilReady(store, clock);
+  await Promise.race([untilReady(store, clock), interrupted]);
   const startedMs = clock.monotonicMs();
   const play = playScenario(planScenario(scenario, stage.random), stage.devices, {
     clock,
     speed: options.speed,
     onAction: (action) => books.caused(action),
   });
-  await Promise.race([play.ended, endWanted(options.seconds, clock)]);
+  await Promise.race([play.ended, interrupted, endOf(options.seconds, clock)]);
   play.stop();
   await settle(books, store, headquarters, clock);
   const summary: DemoSummary = {
@@ -175,12 +178,10 @@ async function untilReady(store: Store, clock: Clock): Promise<void> {
   }
 }
 
-/** The time that was asked for, Ctrl-C, or nobody who reads on. */
-function endWanted(seconds: number | undefined, clock: Clock): Promise<void> {
+/** The time that was asked for is over, or nobody reads on. */
+function endOf(seconds: number | undefined, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.on("error", () => resolve());
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
     if (seconds !== undefined) clock.after(seconds * 1_000, resolve);
   });
 }

@@ -40,7 +40,7 @@ describe("storewire demo --json", () => {
   it(
     "ends in order when it is interrupted, and still says how it stands",
     async () => {
-      const demo = new StorewireProcess(["demo", "--json", "--speed", "4"]);
+      const demo = new StorewireProcess(["demo", "--json", "--speed", "3"]);
       await waitUntil(
         "the first item is at HQ",
         () => demo.stdoutLines.some((line) => line.includes("storewire.return.handed-in")),
