@@ -68,7 +68,7 @@ export class LivePage {
     const seconds = Math.floor((this.#clock.monotonicMs() - this.#startedMs) / 1_000);
     const status = store.gateway?.status();
     return [
-      `Storewire demo · ${this.#title} · ${seconds} s · Ctrl-C ends it`,
+      `Storewire demo · ${seconds} s · Ctrl-C ends it · ${this.#title}`,
       "",
       "DEVICES",
       ...(store.agent?.devices() ?? []).map(deviceLine),
