@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { systemClock } from "../../cli/system.ts";
 import { needRealBroker, startRealBroker } from "../real-broker.ts";
@@ -22,10 +24,9 @@ if (unknown.length > 0) {
   console.error(`no section is named ${unknown.join(", ")}; there are: ${sections.join(", ")}`);
   process.exit(64);
 }
-const wanted = new Set<string>(positionals.length > 0 ? positionals : sections);
 needRealBroker();
+const wanted = sections.filter((section) => positionals.length === 0 || positionals.includes(section));
 const clock = systemClock();
-const broker = await startRealBroker();
 const directories: string[] = [];
 
 function directory(): string {
@@ -34,8 +35,9 @@ function directory(): string {
   return made;
 }
 
-/** One section at a time, so that none disturbs another; floors first and always. */
-async function measure(): Promise<Record<string, unknown>> {
+/** One section beside the floors of the same minute. */
+async function measure(section: Section): Promise<Record<string, unknown>> {
+  const broker = await startRealBroker();
   const floors = await measureFloors(directory(), broker.url, clock);
   const commitMs = floors.commitOneRow.p50Ms;
   const measurements: Record<Section, () => Promise<unknown>> = {
@@ -65,18 +67,28 @@ async function measure(): Promise<Record<string, unknown>> {
     },
     start: async () => ({ firstReadingMs: atMost(await measureStart(directory(), broker, clock), 1_000) }),
   };
-  const figures: Record<string, unknown> = { floors };
-  for (const section of sections) {
-    if (!wanted.has(section)) continue;
-    console.error(`measuring ${section} ...`);
-    figures[section] = await measurements[section]();
+  try {
+    return { ...((await measurements[section]()) as object), floors };
+  } finally {
+    await broker.stop();
+    for (const each of directories) rmSync(each, { recursive: true, force: true });
   }
-  return figures;
 }
 
-try {
-  console.log(JSON.stringify(await measure(), undefined, 2));
-} finally {
-  await broker.stop();
-  for (const each of directories) rmSync(each, { recursive: true, force: true });
+/** Each section in a process of its own: what one leaves in the heap must not slow the next. */
+function measureApart(section: Section): unknown {
+  console.error(`measuring ${section} ...`);
+  const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), section], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) throw new Error(`section ${section} ended with ${status}`);
+  return JSON.parse(stdout) as unknown;
 }
+
+const [only, ...more] = wanted;
+const figures =
+  only !== undefined && more.length === 0
+    ? await measure(only)
+    : Object.fromEntries(wanted.map((section) => [section, measureApart(section)]));
+console.log(JSON.stringify(figures, undefined, 2));
