@@ -11,6 +11,8 @@ export interface Lane {
   /** Rises when the lane is rewound; what belongs to an older one no longer counts. */
   readonly generation: number;
   readonly reading: boolean;
+  /** What follows the cursor may not leave yet. */
+  readonly held: boolean;
   /** Batches without PUBACK: of each the last sequence of the read that it came from. */
   readonly inFlight: readonly number[];
   /** Reads that are on their way, oldest first; kept only where PUBACKs confirm. */
@@ -40,6 +42,7 @@ export function newLane(position: { readonly last: number; readonly settled: num
     last: position.last,
     generation: 1,
     reading: false,
+    held: false,
     inFlight: [],
     unacknowledged: [],
     window,
@@ -56,6 +59,7 @@ export function rewound(lane: Lane): Lane {
     cursor: lane.settled,
     generation: lane.generation + 1,
     reading: false,
+    held: false,
     inFlight: [],
     unacknowledged: [],
   };

@@ -23,7 +23,9 @@ const probeEvents = batchEventsMax;
 /** A publish that was refused while the link is up is tried again after this time. */
 const retryAfterMs = 1_000;
 const retryTimer = { kind: "timer", name: "retry", delayMs: retryAfterMs } as const;
-const timerNames: readonly TimerName[] = [...streams, "retry"];
+/** What may not leave yet is asked for again after this time. */
+const holdTimer = { kind: "timer", name: "hold", delayMs: 1_000 } as const;
+const timerNames: readonly TimerName[] = [...streams, "retry", "hold"];
 
 export type UplinkInput =
   | { readonly kind: "up" }
@@ -38,6 +40,8 @@ export type UplinkInput =
       /** The last sequence that was read; undefined when nothing was there, or reading failed. */
       readonly through: number | undefined;
       readonly holes?: readonly Hole[];
+      /** What follows may not leave yet. */
+      readonly held?: boolean;
     }
   | { readonly kind: "published"; readonly ready: ReadyBatch }
   | { readonly kind: "refused"; readonly ready: ReadyBatch }
@@ -130,6 +134,8 @@ function readStep(
   const lane = state.lanes[input.lane];
   if (input.generation !== lane.generation) return still(state);
   const { through } = input;
+  if (input.held === true && through === undefined)
+    return { state: withLane(state, input.lane, { reading: false, held: true }), effects: [holdTimer] };
   if (through === undefined) {
     const effects: UplinkEffect[] = lane.cursor < lane.last ? [retryTimer] : [];
     // `reading` stays set until the retry, so that an unreadable disk is not asked in a circle.
@@ -139,14 +145,16 @@ function readStep(
     rules.confirm === "broker"
       ? [...lane.unacknowledged, { through, batches: input.batches.length }]
       : lane.unacknowledged;
-  const changed = withLane(state, input.lane, { reading: false, cursor: through, unacknowledged });
-  return still(withReady(changed, input, input.lane, through));
+  const held = input.held === true;
+  const changed = withLane(state, input.lane, { reading: false, cursor: through, unacknowledged, held });
+  return { state: withReady(changed, input, input.lane, through), effects: held ? [holdTimer] : [] };
 }
 
 function resendReadStep(state: UplinkState, input: Extract<UplinkInput, { kind: "read" }>): Step {
   const [job, ...others] = state.jobs;
   if (input.generation !== state.again.generation || job === undefined) return still(state);
-  const cursor = input.through ?? job.to;
+  // HQ asks again for what may not leave yet.
+  const cursor = input.held === true ? job.to : (input.through ?? job.to);
   const jobs = cursor >= job.to ? others : [{ ...job, cursor }, ...others];
   const changed = { ...state, jobs, again: { ...state.again, reading: false } };
   const effects = (input.holes ?? []).map((hole) => ({ kind: "lost", stream: job.stream, hole }) as const);
@@ -222,6 +230,7 @@ function withJob(
 function timerStep(state: UplinkState, name: TimerName, rules: UplinkRules): UplinkState {
   if (!state.up) return state;
   if (name === "retry") return rewindAll(state);
+  if (name === "hold") return withLanes(state, (lane) => ({ ...lane, held: false }));
   const lane = state.lanes[name];
   const unwatched = withLane(state, name, { watched: false, acknowledgedSinceWatch: false });
   // A slow link that still moves is no reason to send everything twice.

@@ -57,7 +57,7 @@ function sendReady(state: UplinkState, rules: UplinkRules): Step {
 function readAhead(state: UplinkState, stream: Stream, lane: Lane): UplinkEffect | undefined {
   const allowed = lane.settled + lane.window - lane.cursor;
   const rowsMax = Math.min(readRowsMax, allowed);
-  if (lane.reading || lane.cursor >= lane.last || rowsMax < 1) return undefined;
+  if (lane.reading || lane.held || lane.cursor >= lane.last || rowsMax < 1) return undefined;
   if (state.ready.length >= readyBatchesMax) return undefined;
   const { generation, cursor: after } = lane;
   return { kind: "read", lane: stream, stream, generation, after, rowsMax, to: undefined };

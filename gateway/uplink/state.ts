@@ -29,7 +29,7 @@ export interface UplinkState {
   readonly again: Pick<Lane, "generation" | "reading"> & { readonly inFlight: number };
 }
 
-export type TimerName = Stream | "retry";
+export type TimerName = Stream | "retry" | "hold";
 
 export type UplinkEffect =
   | {

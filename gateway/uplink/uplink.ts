@@ -6,9 +6,9 @@ import { type EventDraft, resendSchema, watermarkSchema } from "../../protocols/
 import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
 import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
 import { lossDraft } from "../envelope.ts";
-import { cutBatches, holesIn } from "./batches.ts";
 import { type UplinkInput, type UplinkPolicy, uplinkPolicy } from "./policy.ts";
 import { gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
+import { type Departure, readEntries } from "./reading.ts";
 import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./state.ts";
 
 export interface UplinkOptions {
@@ -22,6 +22,8 @@ export interface UplinkOptions {
   readonly raise: (drafts: readonly EventDraft[]) => void;
   /** HQ has more of our epoch than the outbox ever made; the uplink has ended, so that HQ takes no new for old. */
   readonly outrun: () => void;
+  /** Without it an entry leaves as it was stored. What it held back is asked for each second and at `release`. */
+  readonly departure?: Departure;
   readonly log: Logger;
 }
 
@@ -33,8 +35,6 @@ export interface UplinkCounts {
   resendRequests: number;
 }
 
-/** Bodies that one read hands over: some batches' worth, so that reading is never the wait. */
-const readBytesMax = 2 * 1024 * 1024;
 /** A message from HQ longer than this is none of ours. */
 const messageBytesMax = 4_096;
 /** The last words at shutdown wait no longer than this for a broker that does not answer. */
@@ -86,7 +86,14 @@ export class Uplink {
   /** The outbox has more than before. */
   stored(): void {
     this.#feed({ kind: "stored", positions: positionsOf(this.#options.outbox) });
-    if (this.up && this.#clockTold !== this.#options.clock.quality()) this.#tellState(true);
+    if (!this.up || this.#clockTold === this.#options.clock.quality()) return;
+    this.#tellState(true);
+    this.release();
+  }
+
+  /** What `departure` held back may leave now. */
+  release(): void {
+    this.#feed({ kind: "timer", name: "hold" });
   }
 
   /** Says goodbye and ends the link; what is not confirmed stays in the outbox. */
@@ -159,22 +166,12 @@ export class Uplink {
     this.#timers.delete(name);
   }
 
-  async #read({
-    lane,
-    stream,
-    generation,
-    after,
-    rowsMax,
-    to,
-  }: Extract<UplinkEffect, { kind: "read" }>): Promise<void> {
+  async #read(request: Extract<UplinkEffect, { kind: "read" }>): Promise<void> {
+    const { lane, generation, stream } = request;
+    const { outbox, departure } = this.#options;
     try {
-      const limits = { rowsMax, bytesMax: readBytesMax };
-      const stored = await this.#options.outbox.nextBatch(stream, after, limits);
-      const entries = to === undefined ? stored : stored.filter(({ sequence }) => sequence <= to);
-      const through = entries.at(-1)?.sequence;
-      // What is not there up to the last one found is gone; with none found, all that was asked for is.
-      const holes = to === undefined ? [] : holesIn(entries, after, stored.length > 0 ? (through ?? to) : to);
-      this.#feed({ kind: "read", lane, generation, batches: cutBatches(entries), through, holes });
+      const found = await readEntries(outbox, request, departure);
+      this.#feed({ kind: "read", lane, generation, ...found });
     } catch (error) {
       this.#options.log.error({ event: "outbox-read-failed", stream, reason: String(error) });
       this.#feed({ kind: "read", lane, generation, batches: [], through: undefined });

@@ -1,7 +1,7 @@
 import { type PresenceOptions, uplinkWill } from "../../gateway/uplink/presence.ts";
 import { Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
-import type { Outbox } from "../../outbox/outbox.ts";
+import type { Outbox, StoredEntry } from "../../outbox/outbox.ts";
 import { type EventDraft, gatewayStateSchema } from "../../protocols/events.ts";
 import { type Category, type Stream, streamOf } from "../../protocols/topics.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -24,9 +24,13 @@ interface Heard {
 
 /** A gateway's uplink without the gateway: an outbox that is filled by hand, and HQ's ear at the broker. */
 export async function openUplink(
-  change: Partial<typeof limits> & { confirm?: "watermark" | "broker"; stored?: number } = {},
+  change: Partial<typeof limits> & {
+    confirm?: "watermark" | "broker";
+    stored?: number;
+    departure?: (entry: StoredEntry) => string | undefined;
+  } = {},
 ) {
-  const { confirm = "watermark", stored = 0, ...changed } = change;
+  const { confirm = "watermark", stored = 0, departure, ...changed } = change;
   const clock = new ManualClock();
   const outbox = await openMemoryOutbox({
     clock,
@@ -55,6 +59,7 @@ export async function openUplink(
     presence,
     raise: (drafts) => raised.push(...drafts),
     outrun: () => outruns.push(undefined),
+    ...(departure === undefined ? {} : { departure }),
     log: silentLog,
   });
   opened.push({ uplink, clock });
