@@ -9,7 +9,12 @@ import { type FaultCode, faults } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
-import { type BrokerCounts, StoreBroker } from "./broker/store-broker.ts";
+import {
+  type BrokerCounts,
+  type BrokerOptions,
+  type OpenStoreBroker,
+  StoreBroker,
+} from "./broker/store-broker.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
 import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
 import { devicesCollection, ownerOf } from "./devices/device-service.ts";
@@ -34,6 +39,8 @@ export interface GatewayOptions {
   readonly boot: string;
   readonly version: string;
   readonly makeUplinkLink: (will: LastWill) => MessageLink;
+  /** What speaks MQTT to the site's agents; the embedded broker when absent. */
+  readonly openStoreBroker?: ((options: BrokerOptions) => Promise<OpenStoreBroker>) | undefined;
   /** The agent in this process; its name is `configuration.agent.id`. */
   readonly commandTarget?: CommandTarget;
   /** Only a new start can mend what has been found; the process is asked to end in order. */
@@ -81,7 +88,7 @@ class RunningGateway implements Gateway {
   readonly #intake: Intake;
   readonly #desk: CommandDesk;
   readonly #uplink: Uplink;
-  #broker: StoreBroker | undefined;
+  #broker: OpenStoreBroker | undefined;
   #cancelTick: Cancel = () => undefined;
 
   private constructor(options: GatewayOptions, intake: Intake, committed: CommittedRelay) {
@@ -146,11 +153,11 @@ class RunningGateway implements Gateway {
   }
 
   async #open(): Promise<void> {
-    const { configuration, log } = this.#options;
+    const { configuration, log, openStoreBroker = StoreBroker.open } = this.#options;
     const { broker } = configuration.gateway;
     this.#raise(startDrafts(this.#options));
     if (broker.enabled) {
-      this.#broker = await StoreBroker.open({
+      this.#broker = await openStoreBroker({
         configuration: broker,
         take: (readings, letter) =>
           this.#intake.take(readings, letter === undefined ? [] : [{ kind: "dead-letter", letter }]),

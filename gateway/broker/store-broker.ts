@@ -3,46 +3,47 @@ import { Aedes, type AuthenticateError, type Client, type PublishPacket } from "
 import type { Logger } from "pino";
 import type { DeviceCommand } from "../../protocols/commands.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
-import type { Reading } from "../../protocols/readings.ts";
 import { localTopics } from "../../protocols/topics.ts";
 import { contentOf } from "../dead-letters.ts";
 import type { DeadLetter } from "../service.ts";
 import { type Accounts, type Login, openAccounts, publishableAgent, subscribableAgent } from "./accounts.ts";
 import { brokerLimits } from "./limits.ts";
+import { MessageTaking, type TakeContent, type TakingCounts, type TakingSession } from "./message-taking.ts";
 import { acknowledgement, guardSocket, type LongPublish, readLongPublish } from "./packet-gate.ts";
-import { readMessage } from "./reading-message.ts";
 
 export interface BrokerOptions {
   readonly configuration: Configuration["gateway"]["broker"];
-  /** Fulfilled when all of it is on disk. */
-  readonly take: (readings: readonly Reading[], letter: DeadLetter | undefined) => Promise<void>;
+  readonly take: TakeContent;
   /** An agent listens for commands from now on. */
   readonly agentAppeared: (agent: string) => void;
   readonly log: Logger;
 }
 
-export interface BrokerCounts {
-  messages: number;
-  deadLetters: number;
-  /** Not acknowledged, because they could not be written; their senders come again. */
-  unacknowledged: number;
+export interface BrokerCounts extends TakingCounts {
   oversizedPackets: number;
   refusedLogins: number;
   refusedSubscriptions: number;
   refusedConnections: number;
 }
 
-interface Session {
+interface Session extends TakingSession {
   readonly login: Login;
   readonly filters: Set<string>;
-  refused: boolean;
+}
+
+/** What the gateway needs of its store broker. */
+export interface OpenStoreBroker {
+  readonly port: number;
+  readonly counts: Readonly<BrokerCounts>;
+  send(agent: string, command: DeviceCommand): void;
+  close(): Promise<void>;
 }
 
 /** MQTT 3.1.1 section 3.2.2.3. */
 const badUsernameOrPassword = 4;
 
 /** The store broker: agents publish readings to it and are told commands. It keeps no sessions and forwards nothing else. */
-export class StoreBroker {
+export class StoreBroker implements OpenStoreBroker {
   readonly counts: BrokerCounts = {
     messages: 0,
     deadLetters: 0,
@@ -58,12 +59,12 @@ export class StoreBroker {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new WeakMap<Client, Session>();
-  #inFlightBytes = 0;
-  #closing = false;
+  readonly #taking: MessageTaking;
 
   private constructor(options: BrokerOptions, accounts: Accounts) {
     this.#options = options;
     this.#accounts = accounts;
+    this.#taking = new MessageTaking(options.take, this.counts);
     this.#aedes = this.#newAedes();
     this.#server = createServer((socket) => this.#welcome(socket));
     this.#server.maxConnections = brokerLimits.connectionsMax;
@@ -97,7 +98,7 @@ export class StoreBroker {
 
   /** Ends every connection; what was not acknowledged comes again to the next broker. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#taking.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
@@ -183,7 +184,7 @@ export class StoreBroker {
       await this.#options.take([], letter);
       if (qos === 1 && client.conn.writable) client.conn.write(acknowledgement(packetId));
     } catch (error) {
-      this.#refuse(session, String(error));
+      this.#taking.refuse(session, String(error));
       client.conn.destroy();
     }
   }
@@ -209,30 +210,10 @@ export class StoreBroker {
   }
 
   /** The error that ends the connection, or null when the message is on disk. */
-  async #takeMessage(client: Client, session: Session, packet: PublishPacket): Promise<Error | null> {
+  #takeMessage(client: Client, session: Session, packet: PublishPacket): Promise<Error | null> {
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
-    const full = this.#inFlightBytes + payload.length > brokerLimits.inFlightBytesMax;
-    // After one message was refused, those behind it must not overtake it: its readings would count as taken.
-    if (session.refused || this.#closing || full) return this.#refuse(session, "too much waits for the disk");
     const agent = publishableAgent(session.login, packet.topic);
-    const { readings, letter } = readMessage({ topic: packet.topic, client: client.id, agent }, payload);
-    this.counts.messages += 1;
-    if (letter !== undefined) this.counts.deadLetters += 1;
-    this.#inFlightBytes += payload.length;
-    try {
-      await this.#options.take(readings, letter);
-      return null;
-    } catch (error) {
-      return this.#refuse(session, String(error));
-    } finally {
-      this.#inFlightBytes -= payload.length;
-    }
-  }
-
-  #refuse(session: Session, reason: string): Error {
-    session.refused = true;
-    this.counts.unacknowledged += 1;
-    return new Error(reason);
+    return this.#taking.takeMessage(session, { topic: packet.topic, client: client.id, agent, payload });
   }
 
   #allowSubscription(client: Client, filter: string): boolean {
