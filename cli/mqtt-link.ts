@@ -13,7 +13,16 @@ export interface MqttLinkOptions extends BrokerAddress {
   readonly reconnect?: DelayBounds;
   /** Told what goes wrong without ending the link: a receiver that threw. */
   readonly warn?: (words: string) => void;
+  /** Makes each connection; over the package `mqtt` when absent. */
+  readonly openConnection?: OpenConnection | undefined;
 }
+
+/** One connection to a broker as the link needs it: made once, never mended. */
+export type BrokerConnection = Pick<MqttConnection, "publish" | "subscribe" | "fall" | "close">;
+
+export type OpenConnection = (...made: ConstructorParameters<typeof MqttConnection>) => BrokerConnection;
+
+const overMqtt: OpenConnection = (...made) => new MqttConnection(...made);
 
 /**
  * Bytes handed to receivers whose promises are still pending. Below it messages keep flowing, so that a
@@ -49,7 +58,7 @@ class MqttLink implements MessageLink {
   readonly #upListeners = new Set<() => void>();
   readonly #downListeners = new Set<(reason: string) => void>();
   readonly #receiving: Receiving;
-  #connection: MqttConnection | undefined;
+  #connection: BrokerConnection | undefined;
   #cancelWait: Cancel = () => {};
   #delayMs = 0;
   #upSinceMs = 0;
@@ -61,10 +70,10 @@ class MqttLink implements MessageLink {
   }
 
   connect(): void {
-    const { will, clock } = this.#options;
+    const { will, clock, openConnection = overMqtt } = this.#options;
     try {
       const lastWill = typeof will === "function" ? will() : will;
-      const connection: MqttConnection = new MqttConnection(this.#options, lastWill, clock, {
+      const connection: BrokerConnection = openConnection(this.#options, lastWill, clock, {
         connected: () => void this.#renew(connection),
         fallen: (reason) => this.#fallen(reason),
         message: (message, taken) =>
@@ -118,7 +127,7 @@ class MqttLink implements MessageLink {
   }
 
   /** All subscriptions hold before the link counts as up: whoever publishes then can hear the answer. */
-  async #renew(connection: MqttConnection): Promise<void> {
+  async #renew(connection: BrokerConnection): Promise<void> {
     try {
       await this.#holdSubscriptions(connection);
     } catch (error) {
@@ -130,7 +139,7 @@ class MqttLink implements MessageLink {
     for (const listener of this.#upListeners) listener();
   }
 
-  async #holdSubscriptions(connection: MqttConnection): Promise<void> {
+  async #holdSubscriptions(connection: BrokerConnection): Promise<void> {
     const held = new Set<string>();
     const missing = (): string[] =>
       [...this.#subscriptions]

@@ -5,9 +5,9 @@ import { type Agent, startAgent } from "../edge-agent/agent.ts";
 import { subscribeCommands } from "../edge-agent/commands.ts";
 import { SpoolSink } from "../edge-agent/spool-sink.ts";
 import { describeLoss } from "../gateway/envelope.ts";
-import { type Gateway, startGateway } from "../gateway/gateway.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../gateway/gateway.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { openSqliteOutbox } from "../outbox/sqlite-outbox.ts";
+import { openSqliteOutbox, type SqliteOutboxOptions } from "../outbox/sqlite-outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
 import type { Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
@@ -16,7 +16,7 @@ import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { Reading, ReadingSink } from "../protocols/readings.ts";
 import type { Transport } from "../protocols/transport.ts";
-import { openMqttLink } from "./mqtt-link.ts";
+import { type OpenConnection, openMqttLink } from "./mqtt-link.ts";
 import { reconnectBounds } from "./reconnect-delay.ts";
 
 /** What a store's processes take from the machine they run on. */
@@ -28,11 +28,19 @@ export interface Surroundings {
   readonly log: Logger;
   /** Simulators in this process, by the name that the configuration gives. */
   readonly simulated?: ReadonlyMap<string, Transport>;
+  /** Where they stand for the machine's own: the disk, the way to a broker, the store broker. A simulation has others. */
+  readonly openOutbox?: OpenOutbox;
+  readonly openConnection?: OpenConnection;
+  readonly openStoreBroker?: GatewayOptions["openStoreBroker"];
+  /** A reading was made; nobody has it on disk yet. */
+  readonly onReading?: (reading: Reading) => void;
   /** Told of readings once they are on disk. */
   readonly onCommitted?: (readings: readonly Reading[]) => void;
   /** The store asks for a new start of its process. */
   readonly restart?: (reason: string) => void;
 }
+
+export type OpenOutbox = (options: SqliteOutboxOptions) => Promise<OpenedOutbox>;
 
 /** A running part of a store, or both. */
 export interface Store {
@@ -77,12 +85,12 @@ export async function startGatewayAlone(configuration: Configuration, around: Su
 
 /** `storewire agent`: the devices, and a spool in front of the store broker. */
 export async function startAgentAlone(configuration: Configuration, around: Surroundings): Promise<Store> {
-  const { clock, random, log } = around;
+  const { clock, random, log, openOutbox = openSqliteOutbox, openConnection } = around;
   const { id, database, brokerUrl, username, passwordFile } = configuration.agent;
   if (brokerUrl === undefined)
     throw new Error("an agent of its own needs agent.brokerUrl in the configuration");
   const limits = { rowsMax: configuration.limits.spoolRowsMax, keepConfirmedMs: 0, keepConfirmedBytes: 0 };
-  const { outbox } = await openSqliteOutbox({ path: database, clock, random, limits });
+  const { outbox } = await openOutbox({ path: database, clock, random, limits });
   const link = openMqttLink({
     url: brokerUrl,
     clientId: `agent-${id}`,
@@ -92,6 +100,7 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     clock,
     random,
     reconnect: { ...reconnectBounds, maxMs: configuration.limits.reconnectMsMax },
+    openConnection,
   });
   const sink = new SpoolSink({ agent: id, outbox, link, clock, log });
   const devices = await startDevices(configuration, { sink, journal: outbox }, around);
@@ -113,9 +122,9 @@ interface OpenedOutbox {
 }
 
 async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<OpenedOutbox> {
-  const { clock, random } = around;
+  const { clock, random, openOutbox = openSqliteOutbox } = around;
   const { outbox: bounds } = configuration.limits;
-  const opened = await openSqliteOutbox({
+  const opened = await openOutbox({
     path: configuration.gateway.database,
     clock,
     random,
@@ -144,7 +153,7 @@ function startGatewayOn(
   around: Surroundings,
   commandTarget?: CommandTarget,
 ): Promise<Gateway> {
-  const { clock, random, boot, version, log, restart } = around;
+  const { clock, random, boot, version, log, restart, openStoreBroker } = around;
   return startGateway({
     configuration,
     outbox,
@@ -155,6 +164,7 @@ function startGatewayOn(
     version,
     log,
     makeUplinkLink: (will) => openUplink(configuration, around, will),
+    openStoreBroker,
     ...(commandTarget === undefined ? {} : { commandTarget }),
     ...(restart === undefined ? {} : { restart }),
   });
@@ -162,7 +172,7 @@ function startGatewayOn(
 
 function openUplink(
   { hq, site, gateway, limits }: Configuration,
-  { clock, random, log }: Surroundings,
+  { clock, random, log, openConnection }: Surroundings,
   will: LastWill | (() => LastWill),
 ): MessageLink {
   const link = openMqttLink({
@@ -177,6 +187,7 @@ function openUplink(
     random,
     reconnect: { ...reconnectBounds, maxMs: limits.reconnectMsMax },
     warn: (words) => log.warn({ event: "uplink-receiver-failed", words }),
+    openConnection,
   });
   tellChanges(link, hq.url, log);
   return link;
@@ -200,7 +211,7 @@ async function startDevices(
   into: { readonly sink: ReadingSink; readonly journal: Outbox },
   around: Surroundings,
 ): Promise<{ readonly agent: Agent; close(): Promise<void> }> {
-  const { clock, random, boot, log, simulated, onCommitted } = around;
+  const { clock, random, boot, log, simulated, onReading, onCommitted } = around;
   const transports = transportEnvironment(clock, simulated);
   const agent = await startAgent({
     agent: configuration.agent.id,
@@ -212,6 +223,7 @@ async function startDevices(
     random,
     boot,
     log,
+    ...(onReading === undefined ? {} : { onReading }),
     ...(onCommitted === undefined ? {} : { onCommitted }),
   });
   return {

@@ -78,6 +78,8 @@ export interface Gateway {
 /** Deadlines of the services are looked at this often. */
 const tickEveryMs = 1_000;
 
+const overTcp = (options: BrokerOptions): Promise<OpenStoreBroker> => StoreBroker.open(options);
+
 /** Starts the hub of a site: commit point, store services, store broker and uplink, in this order. */
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
   return RunningGateway.start(options);
@@ -153,7 +155,7 @@ class RunningGateway implements Gateway {
   }
 
   async #open(): Promise<void> {
-    const { configuration, log, openStoreBroker = StoreBroker.open } = this.#options;
+    const { configuration, log, openStoreBroker = overTcp } = this.#options;
     const { broker } = configuration.gateway;
     this.#raise(startDrafts(this.#options));
     if (broker.enabled) {

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Commit, Entry, Outbox } from "../outbox/outbox.ts";
-import type { Clock } from "../protocols/clock.ts";
+import { type Clock, sleep } from "../protocols/clock.ts";
 import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import { newId } from "../protocols/identity.ts";
@@ -179,7 +179,7 @@ export class Intake implements ReadingSink {
    * of it: taken now, it would move the marks past readings that are not on disk.
    */
   async #rejectFollowers(failure: Error): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await sleep(this.#options.clock, 0);
     const followers = this.#waiting;
     this.#waiting = [];
     for (const { reject } of followers) reject(failure);

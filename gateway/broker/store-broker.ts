@@ -5,7 +5,6 @@ import type { DeviceCommand } from "../../protocols/commands.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { localTopics } from "../../protocols/topics.ts";
 import { contentOf } from "../dead-letters.ts";
-import type { DeadLetter } from "../service.ts";
 import { type Accounts, type Login, openAccounts, publishableAgent, subscribableAgent } from "./accounts.ts";
 import { brokerLimits } from "./limits.ts";
 import { MessageTaking, type TakeContent, type TakingCounts, type TakingSession } from "./message-taking.ts";

@@ -8,6 +8,7 @@ import type { StoreService } from "../../gateway/service.ts";
 import { nothing } from "../../gateway/service.ts";
 import { storeServices } from "../../gateway/services.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import type { Clock } from "../../protocols/clock.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
 import { GatedOutbox } from "./gated-outbox.ts";
@@ -32,13 +33,27 @@ async function openStore(
     outbox,
     services: services ?? storeServices(storeConfiguration()),
     envelope: envelopes({ name: { site: "store-0042", gateway: "gw1" }, epoch: outbox.epoch, clock, random }),
-    clock,
+    clock: withPassingMoments(clock),
     random,
     boot: "boot1",
     log,
     committed: (commit) => committed.push(commit),
   });
   return { intake, outbox, disk, committed };
+}
+
+/** A wait of no length ends by itself, for nobody turns this clock. */
+function withPassingMoments(clock: ManualClock): Clock {
+  return {
+    wallMs: () => clock.wallMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    quality: () => clock.quality(),
+    after(delayMs, task) {
+      if (delayMs > 0) return clock.after(delayMs, task);
+      const moment = setImmediate(task);
+      return () => clearImmediate(moment);
+    },
+  };
 }
 
 const numbers = async (outbox: GatedOutbox) =>
