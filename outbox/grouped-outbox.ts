@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from "../protocols/clock.ts";
+import { Gathering } from "./gathering.ts";
 import { GroupWriter } from "./group-writer.ts";
-import { type OutboxLimits, removalRowsMax, retentionEveryMs, waitingBytesMax } from "./limits.ts";
+import { limitsIn, type OutboxLimits, type Room, retentionEveryMs, waitingBytesMax } from "./limits.ts";
+import { Numbering } from "./numbering.ts";
 import type {
   BatchLimits,
   Commit,
@@ -13,18 +15,9 @@ import type {
   StreamPosition,
 } from "./outbox.ts";
 import { OutboxError } from "./outbox-error.ts";
-import type { EntryRow, Storage, StreamMark } from "./storage.ts";
-import {
-  backlogBytes,
-  backlogRows,
-  bookOf,
-  hasRoom,
-  newBook,
-  overflow,
-  rolledBack,
-  type StreamBook,
-  written,
-} from "./stream-book.ts";
+import { nextRemoval } from "./retention.ts";
+import type { Storage, StreamMark } from "./storage.ts";
+import { backlogBytes, backlogRows, bookOf, rolledBack, type StreamBook, written } from "./stream-book.ts";
 import { Tail } from "./tail.ts";
 import { merge, type Task, taskBytes } from "./task.ts";
 
@@ -43,7 +36,10 @@ export class GroupedOutbox implements Outbox {
   readonly #options: GroupedOutboxOptions;
   readonly #writer: GroupWriter<Task>;
   readonly #books = new Map<string, StreamBook>();
+  readonly #numbering: Numbering;
   readonly #tail: Tail;
+  readonly #gathering: Gathering;
+  #room: Room = "enough";
   #bytesWritten = 0;
   #transactions = 0;
   #closed = false;
@@ -54,10 +50,10 @@ export class GroupedOutbox implements Outbox {
     this.#storage = storage;
     this.#options = options;
     this.#tail = new Tail(options.limits.tailBytesMax);
-    this.#writer = new GroupWriter({
-      write: (tasks) => this.#write(tasks),
-      undo: (error) => this.#undo(error),
-    });
+    this.#numbering = new Numbering(storage.epoch, options, this.#books);
+    this.#gathering = new Gathering(options.clock, options.limits.pace);
+    const actions = { write: this.#write.bind(this), undo: this.#undo.bind(this) };
+    this.#writer = new GroupWriter<Task>(actions, options.clock);
   }
 
   static async open(storage: Storage, options: GroupedOutboxOptions): Promise<GroupedOutbox> {
@@ -74,12 +70,41 @@ export class GroupedOutbox implements Outbox {
   commit(commit: Commit): Promise<void> {
     let task: Task;
     try {
-      this.#refuseWhenClosedOrFull(commit.entries ?? []);
-      task = this.#number(commit);
+      this.#refuseWhenClosedOrBusy();
+      task = this.#numbering.number(commit, this.#limits());
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     return this.#writer.add(task, taskBytes(task));
+  }
+
+  gather(): Promise<void> {
+    return this.#gathering.gather();
+  }
+
+  hurry(): void {
+    this.#gathering.hurry();
+  }
+
+  measured(bytes: number): void {
+    this.#gathering.measured(bytes);
+  }
+
+  reusableBytes(): Promise<number> {
+    return this.#reported(this.#storage.reusableBytes());
+  }
+
+  async setRoom(room: Room): Promise<void> {
+    this.#room = room;
+    if (room === "enough" || this.#closed) return;
+    if (room === "low") await this.#lose();
+    await this.forgetOld();
+  }
+
+  /** Lets droppable streams lose at once what they have to, not at their next commit. */
+  async #lose(): Promise<void> {
+    const task = this.#numbering.number({}, this.#limits());
+    if (task.settles.length > 0) await this.#writer.add(task, taskBytes(task));
   }
 
   async nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]> {
@@ -103,7 +128,8 @@ export class GroupedOutbox implements Outbox {
     }
     const book = this.#books.get(stream);
     if (book === undefined || through <= settled) return;
-    await this.#writer.add(markTask("settles", { stream: book.stored.number, through }), 0);
+    const task = markTask("settles", { stream: book.stored.number, through });
+    await this.#writer.add(task, 0, this.#options.limits.settleWaitMsMax);
   }
 
   position(stream: string): StreamPosition {
@@ -126,12 +152,15 @@ export class GroupedOutbox implements Outbox {
       backlogBytes: backlogBytes(book),
       keptRows: Math.max(0, book.stored.settled - book.stored.oldest + 1),
     }));
-    return { streams, bytesWritten: this.#bytesWritten, transactions: this.#transactions };
+    const { waitMs: commitWaitMs } = this.#gathering;
+    const counts = { bytesWritten: this.#bytesWritten, transactions: this.#transactions };
+    return { streams, ...counts, commitWaitMs, room: this.#room };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.hurry();
     this.#cancelRetention();
     await this.#retention;
     await this.#writer.idle();
@@ -155,73 +184,16 @@ export class GroupedOutbox implements Outbox {
     });
   }
 
-  #refuseWhenClosedOrFull(entries: readonly Entry[]): void {
+  #refuseWhenClosedOrBusy(): void {
     if (this.#closed) throw new OutboxError("disk-failed", "the outbox is closed");
+    if (this.#room === "none")
+      throw new OutboxError("outbox-full", "the disk has no more room than SQLite needs for itself");
     if (this.#writer.waitingBytes > waitingBytesMax)
       throw new OutboxError("outbox-full", `more than ${waitingBytesMax} bytes wait for the disk`);
-    const rows = new Map<string, number>();
-    for (const { stream } of entries) rows.set(stream, (rows.get(stream) ?? 0) + 1);
-    for (const [stream, count] of rows) {
-      const limits = this.#options.limits;
-      if (limits.droppable[stream] !== undefined || hasRoom(this.#book(stream), count, limits)) continue;
-      throw new OutboxError(
-        "outbox-full",
-        `${stream} holds ${backlogRows(this.#book(stream))} entries that nobody has confirmed`,
-      );
-    }
-  }
-
-  /** Gives out the sequences. Nothing is remembered before every body is made, for a body may throw. */
-  #number(commit: Commit): Task {
-    const changed = new Map<string, StreamBook>();
-    const { entries = [], marks = [], documents = [] } = commit;
-    const rows = entries.map((entry) => this.#row(entry, changed));
-    const drops = Object.keys(this.#options.limits.droppable).flatMap((stream) =>
-      this.#drop(stream, changed),
-    );
-    const tellings = drops.flatMap(({ telling }) => telling.map((entry) => this.#row(entry, changed)));
-    for (const [stream, book] of changed) this.#books.set(stream, book);
-    const settles = drops.map(({ mark }) => mark);
-    return { entries: [...rows, ...tellings], settles, removals: [], marks, documents };
-  }
-
-  /** What a droppable stream has to lose after this commit, and the entry that tells of it. */
-  #drop(
-    stream: string,
-    changed: Map<string, StreamBook>,
-  ): { readonly mark: StreamMark; readonly telling: Entry[] }[] {
-    const book = changed.get(stream);
-    const limits = this.#options.limits.droppable[stream];
-    const lost = book && limits && overflow(book, limits);
-    if (book === undefined || lost === undefined) return [];
-    changed.set(stream, { ...book, dropped: lost.to });
-    const telling = this.#options.describeLoss?.({ stream, epoch: this.epoch, ...lost });
-    const mark = { stream: book.stored.number, through: lost.to };
-    return [{ mark, telling: telling === undefined ? [] : [telling] }];
-  }
-
-  #row(entry: Entry, changed: Map<string, StreamBook>): EntryRow {
-    const book = changed.get(entry.stream) ?? this.#book(entry.stream);
-    const sequence = book.last + 1;
-    const body = entry.body(sequence);
-    const total = book.lastTotal + Buffer.byteLength(body);
-    changed.set(entry.stream, { ...book, last: sequence, lastTotal: total });
-    const { clock } = this.#options;
-    const madeMs = clock.quality() === "synced" ? Math.floor(clock.wallMs()) : undefined;
-    return { stream: book.stored.number, sequence, category: entry.category, body, total, madeMs };
-  }
-
-  #book(stream: string): StreamBook {
-    const known = this.#books.get(stream);
-    if (known !== undefined) return known;
-    // Not their count: one that was refused by the disk has left its number free.
-    const numbers = [...this.#books.values()].map(({ stored }) => stored.number);
-    const book = newBook(stream, Math.max(0, ...numbers) + 1);
-    this.#books.set(stream, book);
-    return book;
   }
 
   async #write(tasks: readonly Task[]): Promise<void> {
+    if (tasks.some(hasNews)) this.#gathering.committing();
     const unknown = [...this.#books.values()].filter((book) => !book.known);
     const group = merge(tasks);
     const streams = unknown
@@ -269,26 +241,21 @@ export class GroupedOutbox implements Outbox {
     });
   }
 
-  /** The next step of retention, or undefined when everything that is there shall stay. */
   async #removal(name: string): Promise<StreamMark | undefined> {
     const stored = this.#books.get(name)?.stored;
     if (stored === undefined || this.#closed) return undefined;
-    // The newest entry stays, for it carries the stream's counters.
-    const through = Math.min(stored.oldest + removalRowsMax - 1, stored.settled, stored.last - 1);
-    if (through < stored.oldest) return undefined;
-    const facts = await this.#storage.facts(stored.number, through);
-    const bytesAfter = stored.settledTotal - (facts?.total ?? 0);
-    const tooMany = bytesAfter >= this.#options.limits.keepConfirmedBytes;
-    return tooMany || this.#isOld(facts?.madeMs) ? { stream: stored.number, through } : undefined;
+    const view = { storage: this.#storage, clock: this.#options.clock, limits: this.#limits() };
+    return nextRemoval(stored, view);
   }
 
-  /** A clock that cannot be believed makes nothing old. */
-  #isOld(madeMs: number | undefined): boolean {
-    const { clock, limits } = this.#options;
-    if (madeMs === undefined || clock.quality() !== "synced") return false;
-    return clock.wallMs() - madeMs >= limits.keepConfirmedMs;
+  #limits(): OutboxLimits {
+    return limitsIn(this.#room, this.#options.limits);
   }
 }
+
+/** Whether there is more in it than words about what has long been written. */
+const hasNews = ({ entries, marks, documents }: Task): boolean =>
+  entries.length + marks.length + documents.length > 0;
 
 function markTask(kind: "settles" | "removals", mark: StreamMark): Task {
   return { entries: [], marks: [], documents: [], settles: [], removals: [], [kind]: [mark] };

@@ -68,6 +68,10 @@ export class MemoryDisk implements Storage {
     return Promise.resolve([...this.#marks.values()]);
   }
 
+  reusableBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,3 +1,5 @@
+import type { Room } from "./limits.ts";
+
 /** One thing to keep until the other side has it. */
 export interface Entry {
   /** A numbered stream of its own; its sequence starts at 1 and has no holes. */
@@ -74,6 +76,9 @@ export interface OutboxStatistics {
   /** Since this start: what was written (bodies, documents, marks) and in how many transactions. */
   readonly bytesWritten: number;
   readonly transactions: number;
+  /** How long the next commit is held to spare the card. */
+  readonly commitWaitMs: number;
+  readonly room: Room;
 }
 
 /** The durable list of what has not been confirmed, beside the state that it came from. */
@@ -86,6 +91,19 @@ export interface Outbox {
    * was called after it fails too. Rejects with an `OutboxError`: `outbox-full`, `disk-failed`, `outbox-broken`.
    */
   commit(commit: Commit): Promise<void>;
+  /**
+   * Fulfilled when it is time to commit: at once, or a little later where the card has to be spared. Whoever
+   * gathers several things into one commit gathers until then.
+   */
+  gather(): Promise<void>;
+  /** Nobody is held by `gather` any more: an end is near. */
+  hurry(): void;
+  /** What the kernel says that this process has written since the last call; `gather` goes by it. */
+  measured(bytes: number): void;
+  /** Says how much room the disk has; fulfilled when the outbox has made the room that it can make. */
+  setRoom(room: Room): Promise<void>;
+  /** Bytes inside the file that new entries can take before it grows. */
+  reusableBytes(): Promise<number>;
   /** Entries after `after` in order, unsettled or kept. */
   nextBatch(stream: string, after: number, limits: BatchLimits): Promise<readonly StoredEntry[]>;
   /**

@@ -56,6 +56,7 @@ const queries = {
       ORDER BY entry.place`,
   facts: "SELECT total, made_ms FROM entry WHERE place = ?",
   documents: "SELECT key, value FROM document WHERE collection = ?",
+  reusableBytes: "SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size",
   marks: "SELECT source, epoch, sequence FROM mark",
 } as const;
 
@@ -154,6 +155,11 @@ export class SqliteStorage implements Storage {
 
   marks(): Promise<readonly Mark[]> {
     return this.#reader.all<Mark>(queries.marks);
+  }
+
+  async reusableBytes(): Promise<number> {
+    const [row] = await this.#reader.all<{ bytes: number }>(queries.reusableBytes);
+    return row?.bytes ?? 0;
   }
 
   async close(): Promise<void> {

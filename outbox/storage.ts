@@ -58,5 +58,7 @@ export interface Storage {
   facts(stream: number, sequence: number): Promise<Pick<EntryRow, "total" | "madeMs"> | undefined>;
   documents(collection: string): Promise<ReadonlyMap<string, string>>;
   marks(): Promise<readonly Mark[]>;
+  /** Bytes of the file that hold nothing any more. */
+  reusableBytes(): Promise<number>;
   close(): Promise<void>;
 }

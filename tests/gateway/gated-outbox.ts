@@ -1,3 +1,4 @@
+import type { Room } from "../../outbox/limits.ts";
 import type { BatchLimits, Commit, Outbox } from "../../outbox/outbox.ts";
 
 /** An outbox whose commits can be held back, or fail, as a disk's do. */
@@ -51,6 +52,26 @@ export class GatedOutbox implements Outbox {
 
   marks() {
     return this.#outbox.marks();
+  }
+
+  gather() {
+    return this.#outbox.gather();
+  }
+
+  hurry() {
+    this.#outbox.hurry();
+  }
+
+  measured(bytes: number) {
+    this.#outbox.measured(bytes);
+  }
+
+  setRoom(room: Room) {
+    return this.#outbox.setRoom(room);
+  }
+
+  reusableBytes() {
+    return this.#outbox.reusableBytes();
   }
 
   statistics() {

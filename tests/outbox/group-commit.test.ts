@@ -62,15 +62,16 @@ describe("group commit", () => {
   it("puts what is called while a transaction runs into the next one", async () => {
     const groups: number[][] = [];
     let release: () => void = () => {};
-    const writer = new GroupWriter<number>({
-      write: (items) => {
+    const actions = {
+      write: (items: readonly number[]) => {
         groups.push([...items]);
-        return new Promise((resolve) => {
+        return new Promise<void>((resolve) => {
           release = resolve;
         });
       },
       undo: () => {},
-    });
+    };
+    const writer = new GroupWriter<number>(actions, new ManualClock());
     const done = [writer.add(1, 10), writer.add(2, 10)];
     await Promise.resolve();
     await Promise.resolve();
