@@ -37,7 +37,7 @@ export function readMessage(facts: MessageFacts, payload: Uint8Array): MessageCo
   }
   const { readings, refusal } = readReadings(value, agent);
   if (refusal === undefined) return { readings };
-  return { ...aside(refusal.reason, Buffer.from(JSON.stringify(refusal.value) ?? "")), readings };
+  return { ...aside(refusal.reason, textOf(refusal.value) ?? payload), readings };
 }
 
 interface Refusal {
@@ -68,8 +68,20 @@ function readReadings(
   return { readings, refusal: { ...first, reason: first.reason + others } };
 }
 
+/** Undefined where it is nested too deeply to be written: JSON.parse has no such limit, JSON.stringify has. */
+function textOf(value: unknown): Uint8Array | undefined {
+  try {
+    return Buffer.from(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a name or value that the sender chose, no more than people need to see. */
+const wordsMax = 200;
+
 const wordsOf = ({ path, message }: { path: PropertyKey[]; message: string }): string =>
-  `${path.map(String).join(".") || "reading"}: ${message}`;
+  `${path.map(String).join(".") || "reading"}: ${message}`.slice(0, wordsMax);
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
 

@@ -38,6 +38,8 @@ export interface OpenStoreBroker {
   close(): Promise<void>;
 }
 
+/** Where aedes sees what was taken: nobody may subscribe there. */
+const takenTopic = "local/v1/taken";
 /** MQTT 3.1.1 section 3.2.2.3. */
 const badUsernameOrPassword = 4;
 
@@ -203,9 +205,11 @@ export class StoreBroker implements OpenStoreBroker {
       done(new Error("nobody is logged in"));
       return;
     }
-    // Nothing published here is for other clients, and nothing is kept for later ones.
-    packet.retain = false;
-    done(await this.#takeMessage(client, session, packet));
+    const refusal = await this.#takeMessage(client, session, packet);
+    // Nothing published here is for other clients, and nothing is kept for later ones. Not for aedes either: it
+    // listens to `$SYS/+/new/clients` itself, and throws out whom a client names there.
+    Object.assign(packet, { topic: takenTopic, payload: Buffer.alloc(0), retain: false });
+    done(refusal);
   }
 
   /** The error that ends the connection, or null when the message is on disk. */
