@@ -18,6 +18,10 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
   /** A compiled program below dist/; the command itself when absent. */
   readonly program?: string;
+  /** For Node itself, beside the flags that every service has. */
+  readonly nodeFlags?: readonly string[];
+  /** Over what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A `storewire` command as a real process: its lines as they come, killed as a power cut would. */
@@ -29,11 +33,14 @@ export class StorewireProcess {
   /** Kept unless somebody listens to each line. */
   readonly stdoutLines: string[] = [];
 
-  constructor(parameters: readonly string[], { onLine, program = storewire }: ProcessOptions = {}) {
+  constructor(parameters: readonly string[], options: ProcessOptions = {}) {
+    const { onLine, program = storewire, environment } = options;
     const file = fileURLToPath(new URL(program, dist));
     if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first`);
-    this.#child = spawn(process.execPath, [...nodeFlags, file, ...parameters], {
+    const flags = [...nodeFlags, ...(options.nodeFlags ?? [])];
+    this.#child = spawn(process.execPath, [...flags, file, ...parameters], {
       stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
     });
     this.#ended = once(this.#child, "close");
     const { stdin, stdout, stderr } = this.#child;

@@ -12,20 +12,26 @@ import { atLeast, atMost } from "./figures.ts";
 import { measureFloors } from "./floors.ts";
 import { measureFootprint, measureStart } from "./footprint.ts";
 import { measureBareScript, measureLatency } from "./latency.ts";
+import { measureMemoryHour } from "./memory-hour.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const sections = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
+const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
+/** Too long to be run unasked. */
+const sections = [...usual, "memory-hour"] as const;
 type Section = (typeof sections)[number];
 
-const { positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, minutes: { type: "string", default: "60" } },
+});
 const unknown = positionals.filter((name) => !sections.includes(name as Section));
 if (unknown.length > 0) {
   console.error(`no section is named ${unknown.join(", ")}; there are: ${sections.join(", ")}`);
   process.exit(64);
 }
 needRealBroker();
-const wanted = sections.filter((section) => positionals.length === 0 || positionals.includes(section));
+const wanted = positionals.length === 0 ? usual : sections.filter((section) => positionals.includes(section));
 const clock = systemClock();
 const directories: string[] = [];
 
@@ -65,6 +71,8 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
       const { idleMegabytes, loadedMegabytes } = await measureFootprint(directory(), broker, clock);
       return { idleMegabytes, loadedMegabytes: atMost(loadedMegabytes, 130) };
     },
+    "memory-hour": () =>
+      measureMemoryHour({ directory: directory(), broker, clock, minutes: Number(values.minutes) }),
     start: async () => ({ firstReadingMs: atMost(await measureStart(directory(), broker, clock), 1_000) }),
   };
   try {
@@ -75,10 +83,12 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
   }
 }
 
+const itself = [fileURLToPath(import.meta.url)];
+
 /** Each section in a process of its own: what one leaves in the heap must not slow the next. */
 function measureApart(section: Section): unknown {
   console.error(`measuring ${section} ...`);
-  const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), section], {
+  const { status, stdout } = spawnSync(process.execPath, [...itself, section, "--minutes", values.minutes], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
