@@ -6,9 +6,11 @@ import { subscribeCommands } from "../edge-agent/commands.ts";
 import { SpoolSink } from "../edge-agent/spool-sink.ts";
 import { describeLoss } from "../gateway/envelope.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../gateway/gateway.ts";
+import type { OutboxLimits } from "../outbox/limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { openSqliteOutbox, type SqliteOutboxOptions } from "../outbox/sqlite-outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
+import { bytesPerDayMax } from "../protocols/card-life.ts";
 import type { Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
@@ -63,6 +65,7 @@ export async function startWholeStore(configuration: Configuration, around: Surr
     agent: devices.agent,
     gateway,
     async close() {
+      opened.outbox.hurry();
       await devices.close();
       await gateway.close();
       await opened.outbox.close();
@@ -89,7 +92,12 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
   const { id, database, brokerUrl, username, passwordFile } = configuration.agent;
   if (brokerUrl === undefined)
     throw new Error("an agent of its own needs agent.brokerUrl in the configuration");
-  const limits = { rowsMax: configuration.limits.spoolRowsMax, keepConfirmedMs: 0, keepConfirmedBytes: 0 };
+  const limits = {
+    rowsMax: configuration.limits.spoolRowsMax,
+    keepConfirmedMs: 0,
+    keepConfirmedBytes: 0,
+    ...sparing(configuration),
+  };
   const { outbox } = await openOutbox({ path: database, clock, random, limits });
   const link = openMqttLink({
     url: brokerUrl,
@@ -108,12 +116,21 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
   return {
     agent: devices.agent,
     async close() {
+      outbox.hurry();
       await devices.close();
       await sink.close();
       await link.close();
       await outbox.close();
     },
   };
+}
+
+/** How far commits go to spare the card that the configuration describes. */
+function sparing({
+  limits: { commit, card },
+}: Configuration): Pick<OutboxLimits, "pace" | "settleWaitMsMax"> {
+  const pace = { waitMsMax: commit.waitMsMax, bytesPerDayMax: bytesPerDayMax(card) };
+  return { pace, settleWaitMsMax: commit.settleWaitMsMax };
 }
 
 interface OpenedOutbox {
@@ -134,6 +151,7 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
       droppable: { tel: { rowsMax: bounds.telemetryRowsMax, bytesMax: bounds.bytesMax } },
       keepConfirmedMs: bounds.keepConfirmedMs,
       keepConfirmedBytes: bounds.keepConfirmedBytes,
+      ...sparing(configuration),
     },
     describeLoss: describeLoss({
       name: { site: configuration.site.id, gateway: configuration.gateway.id },

@@ -91,6 +91,8 @@ export class Delivery {
 
   async #work(): Promise<void> {
     while (!this.#closed) {
+      const held = this.#batch.length === 0 && this.waiting > 0 ? this.#options.sink.gather?.() : undefined;
+      if (held !== undefined) await held;
       if (this.#batch.length === 0) this.#batch = this.#takeBatch();
       if (this.#batch.length === 0) break;
       const failure = await this.#offer(this.#batch);

@@ -35,6 +35,10 @@ export class SpoolSink implements ReadingSink {
     this.#sender.wake();
   }
 
+  gather(): Promise<void> | undefined {
+    return this.#outbox.gather();
+  }
+
   /** Stops sending; the outbox and the link belong to the caller. */
   close(): Promise<void> {
     return this.#sender.close();

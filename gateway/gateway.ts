@@ -147,6 +147,7 @@ class RunningGateway implements Gateway {
   }
 
   async close(): Promise<void> {
+    this.#options.outbox.hurry();
     this.#cancelTick();
     this.#desk.close();
     await this.#broker?.close();

@@ -123,6 +123,10 @@ export class Intake implements ReadingSink {
     });
   }
 
+  gather(): Promise<void> | undefined {
+    return this.#options.outbox.gather();
+  }
+
   documents(service: string): Documents {
     return this.#documents.of(service);
   }
@@ -137,6 +141,9 @@ export class Intake implements ReadingSink {
     // One turn of the promise queue, so that calls made in the same breath share the first group.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
+      // Ticks and alerts are few; they neither wait nor use up the wait of what comes after them.
+      const held = this.#waiting.some(({ readings }) => readings.length > 0) ? this.gather() : undefined;
+      if (held !== undefined) await held;
       const failure = await this.#commitGroup(this.#takeGroup());
       if (failure !== undefined) await this.#rejectFollowers(failure);
     }

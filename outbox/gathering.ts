@@ -25,11 +25,10 @@ export class Gathering {
     return commitWaitMs(this.#pace, this.#rules);
   }
 
-  /** Fulfilled when it is time to commit. */
-  gather(): Promise<void> {
+  /** Fulfilled when it is time to commit; undefined when it is now. */
+  gather(): Promise<void> | undefined {
     const { waitMs } = this;
-    if (waitMs === 0 || this.#hurried || this.#clock.monotonicMs() < this.#ripeUntilMs)
-      return Promise.resolve();
+    if (waitMs === 0 || this.#hurried || this.#clock.monotonicMs() < this.#ripeUntilMs) return undefined;
     this.#open ??= this.#begin(waitMs);
     return this.#open.over;
   }

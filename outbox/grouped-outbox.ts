@@ -78,7 +78,7 @@ export class GroupedOutbox implements Outbox {
     return this.#writer.add(task, taskBytes(task));
   }
 
-  gather(): Promise<void> {
+  gather(): Promise<void> | undefined {
     return this.#gathering.gather();
   }
 

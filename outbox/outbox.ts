@@ -92,10 +92,10 @@ export interface Outbox {
    */
   commit(commit: Commit): Promise<void>;
   /**
-   * Fulfilled when it is time to commit: at once, or a little later where the card has to be spared. Whoever
-   * gathers several things into one commit gathers until then.
+   * Undefined: it is time to commit. Otherwise the card has to be spared, and whoever gathers several things
+   * into one commit gathers until this is fulfilled.
    */
-  gather(): Promise<void>;
+  gather(): Promise<void> | undefined;
   /** Nobody is held by `gather` any more: an end is near. */
   hurry(): void;
   /** What the kernel says that this process has written since the last call; `gather` goes by it. */

@@ -131,4 +131,9 @@ export interface ReadingSink {
    * The readings' order is kept. Repeating a call is harmless: what is already stored is dropped.
    */
   accept(readings: readonly Reading[]): Promise<void>;
+  /**
+   * Undefined: the sink would write at once what it is given now. Otherwise its card has to be spared, and what
+   * comes until this is fulfilled goes along.
+   */
+  gather?(): Promise<void> | undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hasValidCheckDigit, withCheckDigit } from "../gs1/check-digit.ts";
 import { nameSchema } from "../readings.ts";
+import { cardSchema, commitSchema } from "./card.ts";
 import { deviceSchema } from "./devices.ts";
 import { checkReferences } from "./references.ts";
 
@@ -159,6 +160,8 @@ const limitsSchema = z.strictObject({
       keepConfirmedBytes: z.number().int().min(0).max(1_000_000_000_000).default(1_073_741_824),
     })
     .prefault({}),
+  commit: commitSchema.prefault({}),
+  card: cardSchema.prefault({}),
   spoolRowsMax: z.number().int().min(1_000).max(100_000_000).default(1_000_000),
   /** Longest wait between two tries to reach a broker. */
   reconnectMsMax: z.number().int().min(200).max(600_000).default(30_000),
