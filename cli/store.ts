@@ -4,14 +4,16 @@ import { openTransport, transportEnvironment } from "../drivers/transports.ts";
 import { type Agent, startAgent } from "../edge-agent/agent.ts";
 import { subscribeCommands } from "../edge-agent/commands.ts";
 import { SpoolSink } from "../edge-agent/spool-sink.ts";
+import type { CardGauge } from "../gateway/card/card-watch.ts";
 import { describeLoss } from "../gateway/envelope.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../gateway/gateway.ts";
 import type { OutboxLimits } from "../outbox/limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import { watchRoom } from "../outbox/room-watch.ts";
 import { openSqliteOutbox, type SqliteOutboxOptions } from "../outbox/sqlite-outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
 import { bytesPerDayMax } from "../protocols/card-life.ts";
-import type { Clock } from "../protocols/clock.ts";
+import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
@@ -34,6 +36,8 @@ export interface Surroundings {
   readonly openOutbox?: OpenOutbox;
   readonly openConnection?: OpenConnection;
   readonly openStoreBroker?: GatewayOptions["openStoreBroker"];
+  /** What the machine tells of the card that a database lies on; without it the card is not watched. */
+  readonly openCardGauge?: (database: string) => CardGauge;
   /** A reading was made; nobody has it on disk yet. */
   readonly onReading?: (reading: Reading) => void;
   /** Told of readings once they are on disk. */
@@ -99,6 +103,7 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     ...sparing(configuration),
   };
   const { outbox } = await openOutbox({ path: database, clock, random, limits });
+  const stopRoomWatch = watchSpoolRoom(configuration, outbox, around);
   const link = openMqttLink({
     url: brokerUrl,
     clientId: `agent-${id}`,
@@ -117,12 +122,28 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     agent: devices.agent,
     async close() {
       outbox.hurry();
+      stopRoomWatch();
       await devices.close();
       await sink.close();
       await link.close();
       await outbox.close();
     },
   };
+}
+
+/** An agent's spool is kept from the last of the disk as a gateway's outbox is; only its log can tell. */
+function watchSpoolRoom(configuration: Configuration, outbox: Outbox, around: Surroundings): Cancel {
+  const { clock, log, openCardGauge } = around;
+  const gauge = openCardGauge?.(configuration.agent.database);
+  if (gauge === undefined) return () => {};
+  return watchRoom({
+    outbox,
+    clock,
+    rules: configuration.limits.card,
+    freeBytes: () => gauge.freeBytes(),
+    changed: (room, freeBytes) => log.warn({ event: "disk-room", room, freeBytes }),
+    failed: (error) => log.warn({ event: "card-unknown", reason: String(error) }),
+  });
 }
 
 /** How far commits go to spare the card that the configuration describes. */
@@ -171,7 +192,7 @@ function startGatewayOn(
   around: Surroundings,
   commandTarget?: CommandTarget,
 ): Promise<Gateway> {
-  const { clock, random, boot, version, log, restart, openStoreBroker } = around;
+  const { clock, random, boot, version, log, restart, openStoreBroker, openCardGauge } = around;
   return startGateway({
     configuration,
     outbox,
@@ -183,6 +204,7 @@ function startGatewayOn(
     log,
     makeUplinkLink: (will) => openUplink(configuration, around, will),
     openStoreBroker,
+    card: openCardGauge?.(configuration.gateway.database),
     ...(commandTarget === undefined ? {} : { commandTarget }),
     ...(restart === undefined ? {} : { restart }),
   });

@@ -15,6 +15,7 @@ import {
   type OpenStoreBroker,
   StoreBroker,
 } from "./broker/store-broker.ts";
+import { type CardGauge, watchCard } from "./card/card-watch.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
 import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
 import { devicesCollection, ownerOf } from "./devices/device-service.ts";
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly restart?: (reason: FaultCode) => void;
   readonly log: Logger;
 }
+  /** What the machine tells of the card that the outbox lies on. */
+  readonly card?: CardGauge | undefined;
 
 export interface GatewayStatus {
   readonly uplinkUp: boolean;
@@ -93,6 +96,7 @@ class RunningGateway implements Gateway {
   #broker: OpenStoreBroker | undefined;
   #cancelTick: Cancel = () => undefined;
 
+  #stopCardWatch: Cancel = () => undefined;
   private constructor(options: GatewayOptions, intake: Intake, committed: CommittedRelay) {
     this.#options = options;
     this.#intake = intake;
@@ -156,6 +160,7 @@ class RunningGateway implements Gateway {
   }
 
   async #open(): Promise<void> {
+    this.#stopCardWatch();
     const { configuration, log, openStoreBroker = overTcp } = this.#options;
     const { broker } = configuration.gateway;
     this.#raise(startDrafts(this.#options));
@@ -177,6 +182,7 @@ class RunningGateway implements Gateway {
     const agent = configuration.agent.id;
     return new CommandDesk({
       pending: () => this.#intake.documents(commandsCollection),
+    this.#watchCard();
       ownerOf: (device) => ownerOf(this.#intake.documents(devicesCollection), device),
       ...(commandTarget === undefined ? {} : { local: { agent, target: commandTarget } }),
       send: (owner, command) => this.#broker?.send(owner, command),
@@ -232,6 +238,20 @@ class RunningGateway implements Gateway {
     });
   }
 }
+
+  #watchCard(): void {
+    const { configuration, outbox, clock, log, card: gauge } = this.#options;
+    if (gauge === undefined) return;
+    this.#stopCardWatch = watchCard({
+      gauge,
+      card: configuration.limits.card,
+      outbox,
+      clock,
+      log,
+      report: (use) => this.#intake.take([], [{ kind: "card-use", use }]),
+      raise: (drafts) => this.#raise(drafts),
+    });
+  }
 
 /** The intake is opened before those that it tells of commits. */
 interface CommittedRelay {

@@ -1,6 +1,7 @@
 import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { Reading, Stamp } from "../protocols/readings.ts";
+import type { CardUse } from "./card/card-service.ts";
 
 /** Something that nobody could use, as it is kept for whoever looks into it. */
 export interface DeadLetter {
@@ -20,7 +21,9 @@ export type ServiceInput =
   /** Input that could not be understood, already acknowledged to its sender by being kept. */
   | { readonly kind: "dead-letter"; readonly letter: DeadLetter }
   /** Time has passed: deadlines are looked at. */
-  | { readonly kind: "tick" };
+  | { readonly kind: "tick" }
+  /** The kernel's count of what the card took. */
+  | { readonly kind: "card-use"; readonly use: CardUse };
 
 /** A piece of a service's state as it is kept on disk: `value` undefined removes it. */
 export interface DocumentChange {

@@ -1,4 +1,5 @@
 import type { Configuration } from "../protocols/config/configuration.ts";
+import { cardService } from "./card/card-service.ts";
 import { commandService } from "./commands.ts";
 import { deadLetterService } from "./dead-letters.ts";
 import { deviceService } from "./devices/device-service.ts";
@@ -17,5 +18,6 @@ export function storeServices(configuration: Configuration): readonly StoreServi
     queueService(configuration),
     commandService,
     deadLetterService(configuration.limits.deadLettersMax),
+    cardService(configuration.limits.card),
   ];
 }

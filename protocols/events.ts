@@ -143,6 +143,24 @@ export const eventTypes = {
     words: "The gateway's process started.",
     data: z.object({ boot: z.string(), version: z.string(), store: z.string() }),
   },
+  "storewire.gateway.wear": {
+    category: "gateway",
+    words: "What the card took within the last day, and how long it will last at that pace.",
+    data: z.object({
+      /** The whole disk as the kernel counts it, or this process alone. */
+      basis: z.enum(["disk", "process"]),
+      observedHours: z.number().nonnegative(),
+      bytesWrittenPerDay: z.number().int().nonnegative(),
+      /** Of that, the gateway's process, and what of it were events, state and marks. */
+      ownBytesPerDay: z.number().int().nonnegative(),
+      payloadBytesPerDay: z.number().int().nonnegative(),
+      bytesWrittenTotal: z.number().int().nonnegative(),
+      lifeDaysForecast: z.number().int().nonnegative(),
+      shareUsed: z.number().nonnegative(),
+      /** How long commits are held now to spare it. */
+      commitWaitMs: z.number().nonnegative(),
+    }),
+  },
 } as const satisfies Record<string, EventType>;
 export type EventTypeName = keyof typeof eventTypes;
 export type EventData<Name extends EventTypeName> = z.infer<(typeof eventTypes)[Name]["data"]>;

@@ -176,6 +176,18 @@ export const faults = {
     cure: "Look at the dead letters: each names its sender and the reason; bring the agent to this version.",
     retry: false,
   },
+  "disk-low": {
+    words: "the disk that holds the database has little room left",
+    wordsChinese: "存储空间不足",
+    cure: "Free space, or bring the link to headquarters back; telemetry goes first, then nothing is acknowledged.",
+    retry: true,
+  },
+  "card-wearing": {
+    words: "the card will be worn out before its time",
+    wordsChinese: "存储卡寿命将提前耗尽",
+    cure: "Send a new card with the next visit; raise limits.commit.waitMsMax, or name the card in limits.card.",
+    retry: false,
+  },
   "code-unreadable": {
     words: "a scanned code or a tag is none that names a return item",
     wordsChinese: "条码或标签无法识别",

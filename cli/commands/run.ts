@@ -1,5 +1,6 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { Reading } from "../../protocols/readings.ts";
+import { cardGauge } from "../card-gauge.ts";
 import type { Demand } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
@@ -46,13 +47,16 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   const restart = new Promise<"restart">((resolve) => {
     askForRestart = () => resolve("restart");
   });
+  const clock = systemClock();
+  const startedMs = clock.monotonicMs();
   const store = await starts[part](configuration, {
-    clock: systemClock(),
+    clock,
     random: systemRandom,
     boot: bootId(),
     version: packageVersion,
     log,
     restart: () => askForRestart(),
+    openCardGauge: (database) => cardGauge(database, startedMs),
     ...(printReadings ? { onCommitted: printer() } : {}),
   }).catch((error: unknown) => {
     log.fatal({ event: "start-failed", reason: error instanceof Error ? error.message : String(error) });
