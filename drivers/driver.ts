@@ -42,17 +42,21 @@ export interface SessionStep<State> {
 /** One device family's behaviour on an open connection: a pure machine, begun anew for each connection. */
 export interface Session<State> {
   readonly initial: State;
+  /** It asks its device without end: from `opened` on a timer of it runs always, or it has lost its beat. */
+  readonly polls?: boolean;
   step(state: State, input: SessionInput): SessionStep<State>;
 }
 
 /** A session whose state type is nobody else's business. */
 export interface RunningSession {
+  readonly polls?: boolean;
   step(input: SessionInput): readonly SessionEffect[];
 }
 
 export function run<State>(session: Session<State>): RunningSession {
   let state = session.initial;
   return {
+    polls: session.polls ?? false,
     step(input) {
       const next = session.step(state, input);
       state = next.state;

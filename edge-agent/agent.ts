@@ -5,12 +5,14 @@ import type { Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { DeviceConfig, DriverName } from "../protocols/config/devices.ts";
 import type { TransportConfig } from "../protocols/config/transport.ts";
+import type { Pulse } from "../protocols/progress.ts";
 import type { Random } from "../protocols/random.ts";
 import type { Observation, Reading, ReadingSink } from "../protocols/readings.ts";
 import type { Transport } from "../protocols/transport.ts";
 import { Commands } from "./commands.ts";
 import { Delivery } from "./delivery.ts";
 import { type DeviceCondition, DeviceRunner } from "./device-runner.ts";
+import { LoopKeeper, type StuckDevice } from "./loop-keeper.ts";
 import { type DevicePlace, stamping } from "./stamping.ts";
 
 /** How long an orderly stop waits for the sink; what it has not taken by then is lost with the process. */
@@ -43,12 +45,18 @@ export interface DeviceStatus extends DeviceCondition {
   readonly readings: number;
   /** The last one that is not about its own health. */
   readonly lastReading: Reading | undefined;
+  /** How often its loop stood still and was begun anew. */
+  readonly loopRestarts: number;
 }
 
 export interface Agent extends CommandTarget {
   devices(): readonly DeviceStatus[];
   /** Readings that the sink has not taken yet. */
   waiting(): number;
+  /** What of the agent has to get on beside its devices, which it looks after by itself. */
+  pulses(): readonly Pulse[];
+  /** Devices that could not be helped by beginning their loops anew. */
+  stuckDevices(): readonly StuckDevice[];
   /** Lets go of the devices, then waits a little for the sink. */
   close(): Promise<void>;
 }
@@ -74,6 +82,7 @@ class RunningAgent implements Agent {
   readonly #delivery: Delivery;
   readonly #commands: Commands;
   readonly #posts: ReadonlyMap<string, Post>;
+  readonly #keeper: LoopKeeper;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -97,11 +106,14 @@ class RunningAgent implements Agent {
       emit: (place, answer) => this.#deliver(place, answer),
     });
     this.#posts = new Map(options.devices.map((config) => [config.id, this.#postOf(config)]));
+    const runners = new Map([...this.#posts].map(([device, { runner }]) => [device, runner]));
+    this.#keeper = new LoopKeeper(runners, clock, log);
   }
 
   async start(): Promise<void> {
     await this.#commands.recover();
     for (const { runner } of this.#posts.values()) runner.start();
+    this.#keeper.start();
   }
 
   take: CommandTarget["take"] = (command) => this.#commands.take(command);
@@ -113,6 +125,7 @@ class RunningAgent implements Agent {
       driver: config.driver,
       readings,
       lastReading,
+      loopRestarts: this.#keeper.restarts(config.id),
     }));
   }
 
@@ -120,7 +133,16 @@ class RunningAgent implements Agent {
     return this.#delivery.waiting;
   }
 
+  pulses(): readonly Pulse[] {
+    return [this.#delivery.pulse()];
+  }
+
+  stuckDevices(): readonly StuckDevice[] {
+    return this.#keeper.stuck();
+  }
+
   async close(): Promise<void> {
+    this.#keeper.stop();
     await Promise.all([...this.#posts.values()].map(({ runner }) => runner.close()));
     await this.#commands.close();
     await this.#delivery.close(flushMsMax);

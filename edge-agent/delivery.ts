@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../protocols/clock.ts";
+import type { Pulse } from "../protocols/progress.ts";
 import type { Random } from "../protocols/random.ts";
 import { type Reading, type ReadingSink, readingsPerMessageMax } from "../protocols/readings.ts";
 import { messageOf } from "./deadline.ts";
@@ -9,6 +10,8 @@ import { Fifo } from "./fifo.ts";
 export const readingsWaitingMax = 50_000;
 /** First wait after a refusal; a commit that lost against a busy disk is soon worth another try. */
 export const retryMsMin = 100;
+/** A batch that the sink neither takes nor refuses: longer than the gateway's commit may take on a card in trouble. */
+export const offerMsMax = 90_000;
 /** Longest wait between tries while the sink goes on refusing. */
 export const retryMsMax = 5_000;
 
@@ -38,6 +41,8 @@ export class Delivery {
   #batch: readonly Reading[] = [];
   #working = false;
   #refusals = 0;
+  #offers = 0;
+  #offering = false;
   #retry: Cancel | undefined;
   #closed = false;
 
@@ -49,6 +54,11 @@ export class Delivery {
   /** Readings that the sink has not taken yet. */
   get waiting(): number {
     return this.#droppable.length + this.#lasting.length + this.#batch.length;
+  }
+
+  /** It gets on as long as the sink answers, whatever it answers. */
+  pulse(): Pulse {
+    return { part: "delivery", steps: this.#offers, rests: !this.#offering, stillMsMax: offerMsMax };
   }
 
   put(reading: Reading): void {
@@ -107,11 +117,15 @@ export class Delivery {
   }
 
   async #offer(batch: readonly Reading[]): Promise<{ readonly error: unknown } | undefined> {
+    this.#offering = true;
     try {
       await this.#options.sink.accept(batch);
       return undefined;
     } catch (error) {
       return { error };
+    } finally {
+      this.#offering = false;
+      this.#offers += 1;
     }
   }
 

@@ -43,6 +43,7 @@ export class DeviceConnection {
   readonly #early: SessionInput[] = [];
   #connection: Connection | undefined;
   #over = false;
+  #steps = 0;
 
   constructor(session: RunningSession, events: ConnectionEvents, clock: Clock) {
     this.#session = session;
@@ -62,6 +63,16 @@ export class DeviceConnection {
     this.#connection = connection;
     this.#step({ kind: "opened" });
     for (const input of this.#early.splice(0)) this.#step(input);
+  }
+
+  /** Inputs that the session was given, whatever it made of them. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Whether something will wake the session: its own timer, or for one that only listens the device. */
+  get wakes(): boolean {
+    return this.#timers.size > 0 || this.#effects.busy || this.#session.polls !== true;
   }
 
   /** Hands the command to the session; from here on it is answered, whatever happens. */
@@ -87,6 +98,7 @@ export class DeviceConnection {
 
   #step(input: SessionInput): void {
     if (this.#over) return;
+    this.#steps += 1;
     this.#guard(() => this.#effects.push(this.#session.step(input)));
     if (this.#effects.length > effectsWaitingMax)
       this.#finish("gave-up", { code: "silent", detail: "the device takes no bytes" });

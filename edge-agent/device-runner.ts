@@ -5,14 +5,17 @@ import type { CommandOutcome, DeviceCommand } from "../protocols/commands.ts";
 import type { DeviceConfig } from "../protocols/config/devices.ts";
 import type { TransportConfig } from "../protocols/config/transport.ts";
 import type { Fault, FaultCode } from "../protocols/faults.ts";
+import type { Pulse } from "../protocols/progress.ts";
 import type { Random } from "../protocols/random.ts";
 import type { DeviceState, Observation } from "../protocols/readings.ts";
 import type { Opening, Transport } from "../protocols/transport.ts";
 import { Alarm } from "./alarm.ts";
 import { messageOf } from "./deadline.ts";
 import { type ConnectionEvents, DeviceConnection } from "./device-connection.ts";
+import { DeviceTransport } from "./device-transport.ts";
 import { EffectQueue } from "./effect-queue.ts";
-import { type Health, type HealthReports, healthReports } from "./health.ts";
+import { HealthTeller } from "./health-teller.ts";
+import { loopStillMsMax } from "./loop-watch.ts";
 import { type Smoother, smoother } from "./smoothing.ts";
 import {
   initialSupervision,
@@ -23,9 +26,6 @@ import {
   type SupervisionTimer,
   supervise,
 } from "./supervision.ts";
-
-/** A device is said to lose readings for so long after the last one that was lost. */
-export const droppingMsMax = 60_000;
 
 export interface DeviceRunnerOptions {
   readonly device: DeviceConfig;
@@ -50,29 +50,26 @@ export interface DeviceCondition {
 export class DeviceRunner {
   readonly #options: DeviceRunnerOptions;
   readonly #smoother: Smoother;
-  readonly #reports: HealthReports = healthReports();
-  readonly #effects = new EffectQueue<SupervisionEffect>((effect) => this.#carryOut(effect));
+  readonly #health: HealthTeller;
+  readonly #transport: DeviceTransport;
   readonly #timers = new Map<SupervisionTimer, Cancel>();
   readonly #smoothingAlarm: Alarm;
-  readonly #healthAlarm: Alarm;
-  readonly #droppingAlarm: Alarm;
   #supervision: Supervision = initialSupervision;
-  #transport: Transport | undefined;
+  #effects = this.#newEffects();
   #connection: DeviceConnection | undefined;
-  #noiseBytes = 0;
-  #droppedReadings = 0;
-  #droppingUntilMs: number | undefined;
   #connections = 0;
+  #steps = 0;
+  #worked = false;
   #closed = false;
-  #loggedCondition: string | undefined;
   #loggedError: string | undefined;
 
   constructor(options: DeviceRunnerOptions) {
     this.#options = options;
+    this.#transport = new DeviceTransport(() => options.openTransport(options.device.transport));
     this.#smoother = smoother(options.device.smoothing);
     this.#smoothingAlarm = new Alarm(options.clock, () => this.#smoothTime());
-    this.#healthAlarm = new Alarm(options.clock, () => this.#reportDue());
-    this.#droppingAlarm = new Alarm(options.clock, () => this.#noteHealth());
+    const { emit, clock, log } = options;
+    this.#health = new HealthTeller({ emit, clock, log, condition: () => this.#supervision });
   }
 
   start(): void {
@@ -83,15 +80,54 @@ export class DeviceRunner {
     return {
       state: this.#supervision.state,
       fault: this.#supervision.fault,
-      noiseBytes: this.#noiseBytes,
-      droppedReadings: this.#droppedReadings,
+      noiseBytes: this.#health.noiseBytes,
+      droppedReadings: this.#health.droppedReadings,
       connections: this.#connections,
     };
   }
 
+  /** It was ready once since the process began. */
+  get worked(): boolean {
+    return this.#worked;
+  }
+
+  /** Calls of its transport that have not come back. */
+  get callsOut(): number {
+    return this.#transport.callsOut;
+  }
+
+  /** Its loop, and the calls that the loop makes: an absent device waits for a timer, and gets on. */
+  pulses(): readonly Pulse[] {
+    const { calls } = this.#transport;
+    const wakes = isWorking(this.#supervision.state)
+      ? this.#connection?.wakes === true
+      : this.#timers.size > 0;
+    const steps = this.#steps + (this.#connection?.steps ?? 0);
+    return [
+      { part: "loop", steps, rests: wakes || this.#effects.busy, stillMsMax: loopStillMsMax },
+      { part: "transport", steps: calls.settled, rests: calls.open === 0, stillMsMax: loopStillMsMax },
+    ];
+  }
+
+  /** Its loop stands still: whatever it may hang on is left behind, and it begins anew. */
+  renew(): void {
+    this.#transport.leave();
+    const left = this.#connection;
+    this.#connection = undefined;
+    void left?.close();
+    this.#effects = this.#newEffects();
+    this.#supervise({ kind: "restart" });
+  }
+
+  /** Nothing more is tried before somebody asks for it. */
+  setAside(detail: string): void {
+    this.#supervise({ kind: "set-aside", fault: { code: "device-stuck", detail } });
+  }
+
   take(command: DeviceCommand): void {
     if (command.task.kind === "restart") {
-      this.#supervise({ kind: "restart" });
+      if (this.#supervision.fault?.code === "device-stuck") this.renew();
+      else this.#supervise({ kind: "restart" });
       this.#answer(command.id, "done", undefined);
     } else if (isWorking(this.#supervision.state) && this.#connection !== undefined) {
       this.#connection.take(command);
@@ -102,18 +138,14 @@ export class DeviceRunner {
 
   /** A reading of this device had to be given up. */
   dropped(observation: Observation): void {
-    this.#droppedReadings += 1;
-    // A health reading that says "dropped" and is dropped itself must not call for the next one.
-    if (observation.kind === "health") return;
-    this.#droppingUntilMs = this.#options.clock.monotonicMs() + droppingMsMax;
-    this.#droppingAlarm.setFor(this.#droppingUntilMs);
-    this.#noteHealth();
+    this.#health.dropped(observation);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopTimers();
-    for (const alarm of [this.#smoothingAlarm, this.#healthAlarm, this.#droppingAlarm]) alarm.stop();
+    this.#smoothingAlarm.stop();
+    this.#health.stop();
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.close();
@@ -123,9 +155,15 @@ export class DeviceRunner {
     if (this.#closed) return;
     const { state, effects } = supervise(this.#supervision, input, this.#options.random);
     this.#supervision = state;
+    this.#steps += 1;
+    this.#worked ||= isWorking(state.state);
     this.#smoother.look(isWorking(state.state), this.#options.clock.monotonicMs());
     this.#smoothingAlarm.setFor(this.#smoother.dueMs());
     this.#effects.push(effects);
+  }
+
+  #newEffects(): EffectQueue<SupervisionEffect> {
+    return new EffectQueue((effect) => this.#carryOut(effect));
   }
 
   #carryOut(effect: SupervisionEffect): void | Promise<void> {
@@ -142,15 +180,14 @@ export class DeviceRunner {
       case "stop-timers":
         return this.#stopTimers();
       case "report-health":
-        return this.#noteHealth();
+        return this.#health.note();
     }
   }
 
   async #open(): Promise<void> {
     let connection: DeviceConnection | undefined;
     try {
-      const { device, openTransport, startSession, clock } = this.#options;
-      this.#transport ??= openTransport(device.transport);
+      const { device, startSession, clock } = this.#options;
       connection = new DeviceConnection(startSession(device), this.#events(), clock);
       this.#connection = connection;
       const opening = await this.#transport.open(connection.listener);
@@ -182,10 +219,7 @@ export class DeviceRunner {
       over: (kind, fault) => this.#supervise({ kind, fault }),
       observe: (observation) => this.#observe(observation),
       answer: (command, outcome, fault) => this.#answer(command, outcome, fault),
-      noise: (byteCount) => {
-        this.#noiseBytes += byteCount;
-        this.#noteHealth();
-      },
+      noise: (byteCount) => this.#health.noise(byteCount),
       broke: (error) => this.#logBroken(error),
     };
   }
@@ -209,46 +243,6 @@ export class DeviceRunner {
 
   #answer(command: string, outcome: CommandOutcome, fault: FaultCode | undefined): void {
     this.#options.emit({ kind: "answer", command, outcome, ...(fault === undefined ? {} : { fault }) });
-  }
-
-  #noteHealth(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    const isDropping = this.#droppingUntilMs !== undefined && nowMs < this.#droppingUntilMs;
-    const { state, fault } = this.#supervision;
-    this.#droppingAlarm.setFor(isDropping ? this.#droppingUntilMs : undefined);
-    this.#reports.note(
-      {
-        state,
-        fault: fault?.code ?? (isDropping ? "readings-dropped" : undefined),
-        noiseBytes: this.#noiseBytes,
-        droppedReadings: this.#droppedReadings,
-      },
-      nowMs,
-    );
-    this.#reportDue();
-  }
-
-  #reportDue(): void {
-    const health = this.#reports.take(this.#options.clock.monotonicMs());
-    this.#healthAlarm.setFor(this.#reports.dueMs());
-    if (health === undefined) return;
-    this.#logHealth(health);
-    const { fault, ...rest } = health;
-    this.#options.emit({ kind: "health", ...rest, ...(fault === undefined ? {} : { fault }) });
-  }
-
-  /** Growing counts are told to the store, but no news for the log. */
-  #logHealth({ state, fault }: Health): void {
-    const condition = `${state} ${fault}`;
-    if (condition === this.#loggedCondition) return;
-    this.#loggedCondition = condition;
-    const level = fault === undefined ? "info" : "warn";
-    this.#options.log[level]({
-      event: "device-health",
-      state,
-      fault,
-      detail: this.#supervision.fault?.detail,
-    });
   }
 
   /** A driver that breaks in the same way at each retry is logged once. */

@@ -17,6 +17,11 @@ export class EffectQueue<Effect> {
     return this.#waiting.length;
   }
 
+  /** One is being carried out that takes its time. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   push(effects: readonly Effect[]): void {
     for (const effect of effects) this.#waiting.push(effect);
     if (!this.#busy) this.#advance();

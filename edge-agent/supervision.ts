@@ -35,6 +35,8 @@ export type SupervisionInput =
   /** The wait is over; also the first input of all, because the first wait is none. */
   | { readonly kind: "backoff-elapsed" }
   | { readonly kind: "stable-for-long" }
+  /** Restarting did not help: nothing is tried any more before a `restart`. */
+  | { readonly kind: "set-aside"; readonly fault: Fault }
   /** Somebody asked for a new start. */
   | { readonly kind: "restart" };
 
@@ -62,6 +64,7 @@ export const initialSupervision: Supervision = {
 
 /** One device's life; an input that means nothing in a state changes nothing (drawing in README.md). */
 export function supervise(state: Supervision, input: SupervisionInput, random: Random): SupervisionStep {
+  if (input.kind === "set-aside") return setAside(input.fault);
   // The compiler does not see that the entry found by an input's kind takes that very input.
   const transition = transitions[state.state][input.kind] as Transition<SupervisionInput> | undefined;
   return transition?.(state, input, random) ?? { state, effects: [] };
@@ -82,6 +85,11 @@ const startTimer = (timer: SupervisionTimer, delayMs: number): SupervisionEffect
   delayMs,
 });
 const startOpening = [open, startTimer("handshake", openingMsMax)] as const;
+
+function setAside(fault: Fault): SupervisionStep {
+  const state = { state: "faulted", fault, trouble: undefined, backoffMs: backoffMsMin } as const;
+  return { state, effects: [stopTimers, reportHealth, close] };
+}
 
 type Transition<Input> = (state: Supervision, input: Input, random: Random) => SupervisionStep;
 type Transitions = {

@@ -116,6 +116,12 @@ export const faults = {
     cure: "The device is restarted by itself; save the log and report it.",
     retry: true,
   },
+  "device-stuck": {
+    words: "the device's part of the service stood still, again and again, and has been set aside",
+    wordsChinese: "设备处理停滞，已暂停该设备",
+    cure: "Unplug the device, wait and plug it in again; where that does not help, restart it, then the box.",
+    retry: true,
+  },
   "readings-dropped": {
     words: "readings had to be dropped because nothing took them",
     wordsChinese: "读数缓冲已满，部分读数被丢弃",
@@ -170,12 +176,6 @@ export const faults = {
     cure: "Free space, or replace the card.",
     retry: true,
   },
-  "message-refused": {
-    words: "messages on the store broker could not be understood and were put aside",
-    wordsChinese: "收到无法识别的消息，已存入死信列表",
-    cure: "Look at the dead letters: each names its sender and the reason; bring the agent to this version.",
-    retry: false,
-  },
   "disk-low": {
     words: "the disk that holds the database has little room left",
     wordsChinese: "存储空间不足",
@@ -186,6 +186,12 @@ export const faults = {
     words: "the card will be worn out before its time",
     wordsChinese: "存储卡寿命将提前耗尽",
     cure: "Send a new card with the next visit; raise limits.commit.waitMsMax, or name the card in limits.card.",
+    retry: false,
+  },
+  "message-refused": {
+    words: "messages on the store broker could not be understood and were put aside",
+    wordsChinese: "收到无法识别的消息，已存入死信列表",
+    cure: "Look at the dead letters: each names its sender and the reason; bring the agent to this version.",
     retry: false,
   },
   "code-unreadable": {

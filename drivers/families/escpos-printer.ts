@@ -83,6 +83,7 @@ const wait = (name: string, delayMs: number): SessionEffect => ({ kind: "timer",
 
 export class EscposSession implements Session<PrinterState> {
   readonly initial = initial;
+  readonly polls = true;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {

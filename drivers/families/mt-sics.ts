@@ -63,6 +63,7 @@ const initial: ScaleState = {
 
 export class MtSicsSession implements Session<ScaleState> {
   readonly initial = initial;
+  readonly polls = true;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {

@@ -58,6 +58,7 @@ const initial: ReaderState = {
 
 export class R2000Session implements Session<ReaderState> {
   readonly initial = initial;
+  readonly polls = true;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import type { RunningSession } from "../../drivers/driver.ts";
 import { commandMsMax, sendMsMax } from "../../edge-agent/device-connection.ts";
-import { droppingMsMax } from "../../edge-agent/device-runner.ts";
+import { droppingMsMax } from "../../edge-agent/health-teller.ts";
 import type { Cancel } from "../../protocols/clock.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
 import { bench, print, started, untilReady } from "./device-bench.ts";

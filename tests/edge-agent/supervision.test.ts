@@ -31,6 +31,7 @@ const inputs: Readonly<Record<string, SupervisionInput>> = {
   "backoff-elapsed": { kind: "backoff-elapsed" },
   "stable-for-long": { kind: "stable-for-long" },
   restart: { kind: "restart" },
+  "set-aside": { kind: "set-aside", fault: { code: "device-stuck", detail: "again" } },
 };
 
 /** Where each state begins; the last wait was 2 s. */
@@ -46,19 +47,24 @@ const nothing = "";
 const waitAgain = "stop-timers report-health close backoff:3250";
 const openAgain = "open handshake:15000";
 
+const aside = ["faulted device-stuck 500", "stop-timers report-health close"] as const;
+
 /** What follows: the state with its fault and last wait, then the effects in order. */
 const table: Readonly<Record<DeviceState, Readonly<Record<string, readonly [string, string]>>>> = {
   absent: {
+    "set-aside": aside,
     opened: ["absent device-absent 2000", "close"],
     "backoff-elapsed": ["opening device-absent 2000", openAgain],
     restart: ["opening device-absent 2000", `stop-timers ${openAgain}`],
   },
   faulted: {
+    "set-aside": aside,
     opened: ["faulted connection-lost 2000", "close"],
     "backoff-elapsed": ["opening connection-lost 2000", openAgain],
     restart: ["opening connection-lost 2000", `stop-timers ${openAgain}`],
   },
   opening: {
+    "set-aside": aside,
     opened: ["opening connection-lost 2000", "stop-timers handshake:15000"],
     "open-failed absent": ["absent device-absent 3250", waitAgain],
     "open-failed lost": ["faulted connection-lost 3250", waitAgain],
@@ -70,6 +76,7 @@ const table: Readonly<Record<DeviceState, Readonly<Record<string, readonly [stri
     restart: ["opening connection-lost 2000", `stop-timers close ${openAgain}`],
   },
   ready: {
+    "set-aside": aside,
     degraded: ["degraded paper-end 2000 trouble paper-end", "report-health"],
     "gave-up": ["faulted connection-lost 3250", waitAgain],
     closed: ["faulted connection-lost 3250", waitAgain],
@@ -77,6 +84,7 @@ const table: Readonly<Record<DeviceState, Readonly<Record<string, readonly [stri
     restart: ["opening - 2000", `stop-timers report-health close ${openAgain}`],
   },
   degraded: {
+    "set-aside": aside,
     healthy: ["ready - 2000", "report-health"],
     "gave-up": ["faulted connection-lost 3250", waitAgain],
     closed: ["faulted connection-lost 3250", waitAgain],
