@@ -25,6 +25,7 @@ import { queueCollection, waitingByLine } from "./queue/queue-service.ts";
 import { ledgerOf } from "./returns/return-case.ts";
 import { returnsCollection } from "./returns/returns-service.ts";
 import { storeServices } from "./services.ts";
+import { EpochOrdinal } from "./uplink/epoch-ordinal.ts";
 import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
 
@@ -39,7 +40,8 @@ export interface GatewayOptions {
   readonly random: Random;
   readonly boot: string;
   readonly version: string;
-  readonly makeUplinkLink: (will: LastWill) => MessageLink;
+  /** The will is to be asked for anew at each connection; it says how things stood then. */
+  readonly makeUplinkLink: (will: () => LastWill) => MessageLink;
   /** What speaks MQTT to the site's agents; the embedded broker when absent. */
   readonly openStoreBroker?: ((options: BrokerOptions) => Promise<OpenStoreBroker>) | undefined;
   /** The agent in this process; its name is `configuration.agent.id`. */
@@ -94,14 +96,19 @@ class RunningGateway implements Gateway {
   readonly #desk: CommandDesk;
   readonly #uplink: Uplink;
   #broker: OpenStoreBroker | undefined;
+  #stopCardWatch: Cancel = () => undefined;
   #cancelTick: Cancel = () => undefined;
 
-  #stopCardWatch: Cancel = () => undefined;
-  private constructor(options: GatewayOptions, intake: Intake, committed: CommittedRelay) {
+  private constructor(
+    options: GatewayOptions,
+    intake: Intake,
+    committed: CommittedRelay,
+    epochOrdinal: EpochOrdinal,
+  ) {
     this.#options = options;
     this.#intake = intake;
     this.#desk = this.#newDesk();
-    this.#uplink = this.#newUplink();
+    this.#uplink = this.#newUplink(epochOrdinal);
     committed.listener = (commit) => this.#committed(commit);
   }
 
@@ -118,7 +125,7 @@ class RunningGateway implements Gateway {
       log,
       committed: (commit) => relay.listener(commit),
     });
-    const gateway = new RunningGateway(options, intake, relay);
+    const gateway = new RunningGateway(options, intake, relay, await EpochOrdinal.open(outbox));
     await gateway.#open();
     return gateway;
   }
@@ -191,18 +198,20 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #newUplink(): Uplink {
+  #newUplink(epochOrdinal: EpochOrdinal): Uplink {
     const { configuration, outbox, clock, log, boot, version, makeUplinkLink } = this.#options;
     const name = nameOf(configuration);
-    const presence: PresenceOptions = { name, boot, version, epoch: outbox.epoch, clock };
+    const presence = { name, boot, version, epoch: outbox.epoch, clock };
+    const willOptions: PresenceOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
     return new Uplink({
       outbox,
-      link: makeUplinkLink(uplinkWill(presence, positionsOf(outbox))),
+      link: makeUplinkLink(() => uplinkWill(willOptions, positionsOf(outbox))),
       clock,
       confirm: configuration.hq.confirm,
       limits: configuration.limits.uplink,
       presence,
       raise: (drafts) => this.#raise(drafts),
+      epochOrdinal,
       outrun: () => void this.#noteOutrun(),
       log: log.child({ part: "uplink" }),
     });

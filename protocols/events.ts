@@ -180,7 +180,7 @@ export type EventDraft = {
   };
 }[EventTypeName];
 
-/** CloudEvents 1.0.2 JSON format with our four extensions and the causing reading's id. */
+/** CloudEvents 1.0.2 JSON format with our five extensions and the causing reading's id. */
 export const eventSchema = z.object({
   specversion: z.literal("1.0"),
   id: z.uuid(),
@@ -195,6 +195,8 @@ export const eventSchema = z.object({
   sequence: sequenceStringSchema,
   clock: clockQualitySchema,
   reading: z.uuid().optional(),
+  /** It was stored before the link that carries it came up, or HQ asked for it again: no picture of now. */
+  historical: z.literal(true).optional(),
   data: z.unknown(),
 });
 export type StorewireEvent = z.infer<typeof eventSchema>;
@@ -216,11 +218,25 @@ export const isEventCategory = (category: Category): boolean =>
 
 const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number as a string");
 
+/**
+ * Where an epoch stands among the epochs of its gateway. Neither times nor names can say it: a box may wake with
+ * a wrong clock, and a broker may deliver an old message late.
+ */
+const epochOrdinalSchema = z.number().int().min(1).max(1_000_000_000);
+
 /** `ack`: HQ holds everything of both streams up to here. Retained. */
 export const watermarkSchema = z.object({
   epoch: z.string().min(1).max(64),
+  epochOrdinal: epochOrdinalSchema.optional(),
   sequence: positionSchema,
   telemetry: positionSchema.default("0"),
+  /** HQ's leave to drain the backlog so fast, from when it is heard; void in a retained message, which may be old. */
+  grant: z
+    .object({
+      eventsPerSecond: z.number().int().min(1).max(1_000_000),
+      validMs: z.number().int().min(1_000).max(3_600_000),
+    })
+    .optional(),
 });
 export type Watermark = z.infer<typeof watermarkSchema>;
 
@@ -233,6 +249,8 @@ export const resendSchema = z.object({
 });
 export type ResendRequest = z.infer<typeof resendSchema>;
 
+const positionsSchema = z.object({ sequence: positionSchema, telemetry: positionSchema });
+
 /** `state`: retained; the last will says `online: false`. */
 export const gatewayStateSchema = z.object({
   online: z.boolean(),
@@ -242,8 +260,15 @@ export const gatewayStateSchema = z.object({
   backlog: z.number().int().nonnegative(),
   clock: clockQualitySchema,
   epoch: z.string(),
+  epochOrdinal: epochOrdinalSchema.optional(),
   /** The last sequence given out, per stream, so that HQ sees a gap at the very end as well. */
   sequence: positionSchema,
   telemetry: positionSchema,
+  /** What the gateway has heard HQ confirm: nothing up to here comes again unless HQ asks for it. */
+  watermark: positionsSchema.optional(),
+  /** There is a backlog: what is not confirmed up to here will still come by itself. */
+  draining: positionsSchema.optional(),
+  /** The broker speaks for a gateway that vanished: all else is how things stood when it connected. */
+  lastWill: z.literal(true).optional(),
 });
 export type GatewayState = z.infer<typeof gatewayStateSchema>;

@@ -2,11 +2,23 @@ import type { StreamPosition } from "../../outbox/outbox.ts";
 import { batchEventsMax } from "../../protocols/events.ts";
 import { type Stream, streams } from "../../protocols/topics.ts";
 import type { Batch, Hole } from "./batches.ts";
-import { acknowledged, confirmed, type Lane, newLane, rewound } from "./lane.ts";
+import { beaten, granted, newDrain, paced } from "./drain.ts";
+import {
+  acknowledged,
+  acknowledgedThrough,
+  confirmed,
+  type Lane,
+  moved,
+  newLane,
+  rewound,
+  sentThrough,
+  withTrack,
+} from "./lane.ts";
 import { pump } from "./pump.ts";
 import {
-  type LaneName,
+  type Errand,
   type ReadyBatch,
+  rewindLane,
   type Step,
   still,
   type TimerName,
@@ -14,6 +26,8 @@ import {
   type UplinkRules,
   type UplinkState,
   withLane,
+  withoutAgain,
+  withoutReady,
 } from "./state.ts";
 
 /** Ranges that HQ may ask for at a time; it asks again for what it still misses. */
@@ -21,11 +35,12 @@ const resendJobsMax = 64;
 /** After silence from HQ one batch is sent as a probe, not the whole backlog into the dark. */
 const probeEvents = batchEventsMax;
 /** A publish that was refused while the link is up is tried again after this time. */
-const retryAfterMs = 1_000;
-const retryTimer = { kind: "timer", name: "retry", delayMs: retryAfterMs } as const;
+const retryTimer = { kind: "timer", name: "retry", delayMs: 1_000 } as const;
 /** What may not leave yet is asked for again after this time. */
 const holdTimer = { kind: "timer", name: "hold", delayMs: 1_000 } as const;
-const timerNames: readonly TimerName[] = [...streams, "retry", "hold"];
+const timerNames: readonly TimerName[] = [...streams, "retry", "hold", "beat", "grant"];
+
+type ReadInput = Extract<UplinkInput, { kind: "read" }>;
 
 export type UplinkInput =
   | { readonly kind: "up" }
@@ -34,7 +49,8 @@ export type UplinkInput =
   | { readonly kind: "stored"; readonly positions: Readonly<Record<Stream, StreamPosition>> }
   | {
       readonly kind: "read";
-      readonly lane: LaneName;
+      readonly errand: Errand;
+      readonly stream: Stream;
       readonly generation: number;
       readonly batches: readonly Batch[];
       /** The last sequence that was read; undefined when nothing was there, or reading failed. */
@@ -43,10 +59,12 @@ export type UplinkInput =
       /** What follows may not leave yet. */
       readonly held?: boolean;
     }
-  | { readonly kind: "published"; readonly ready: ReadyBatch }
+  | { readonly kind: "published"; readonly ready: ReadyBatch; readonly tookMs: number }
   | { readonly kind: "refused"; readonly ready: ReadyBatch }
   /** HQ's watermark, of our epoch. */
   | { readonly kind: "watermark"; readonly through: Readonly<Record<Stream, number>> }
+  /** HQ lets the backlog go so fast, for so long. */
+  | { readonly kind: "grant"; readonly eventsPerSecond: number; readonly validMs: number }
   | { readonly kind: "resend"; readonly stream: Stream; readonly from: number; readonly to: number }
   | { readonly kind: "timer"; readonly name: TimerName };
 
@@ -65,9 +83,11 @@ export function uplinkPolicy(
     initial: {
       up: false,
       lanes: { evt: lane("evt"), tel: lane("tel") },
-      ready: [],
+      ready: { live: [], drain: [] },
       jobs: [],
       again: { generation: 1, reading: false, inFlight: 0 },
+      drain: newDrain(rules.drainEventsPerSecond),
+      drainTurn: "again",
     },
     step(state, input) {
       const decided = decide(state, input, rules);
@@ -86,17 +106,19 @@ function decide(state: UplinkState, input: UplinkInput, rules: UplinkRules): Ste
     case "stored":
       return still(withLanes(state, (lane, stream) => moved(lane, input.positions[stream])));
     case "read":
-      return readStep(state, input, rules);
+      return input.errand === "again" ? againStep(state, input) : readStep(state, input, rules);
     case "published":
-      return publishedStep(state, input.ready, rules);
+      return publishedStep(state, input, rules);
     case "refused":
-      return refusedStep(state, input.ready);
+      return { state, effects: isCurrent(state, input.ready) ? [retryTimer] : [] };
     case "watermark":
       return watermarkStep(state, input.through, rules);
+    case "grant":
+      return grantStep(state, input);
     case "resend":
       return still(withJob(state, input));
     case "timer":
-      return still(timerStep(state, input.name, rules));
+      return still(state.up ? timerStep(state, input.name, rules) : state);
   }
 }
 
@@ -104,91 +126,95 @@ function withLanes(state: UplinkState, change: (lane: Lane, stream: Stream) => L
   return { ...state, lanes: { evt: change(state.lanes.evt, "evt"), tel: change(state.lanes.tel, "tel") } };
 }
 
-/** The outbox settles by itself what it had to drop; that need not be sent any more. */
-function moved(lane: Lane, { last, settled }: StreamPosition): Lane {
-  const reached = Math.max(lane.settled, settled);
-  return { ...lane, last, settled: reached, cursor: Math.max(lane.cursor, reached) };
-}
-
 function wentUp(state: UplinkState, rules: UplinkRules): UplinkState {
   const fresh = (lane: Lane): Lane => ({
     ...rewound(lane),
     window: rules.unconfirmedEventsMax,
     fruitlessRewinds: 0,
+    asleep: false,
     watched: false,
   });
-  return { ...withLanes(fallen(state), fresh), up: true };
+  // HQ grants anew to who says that it is there.
+  const drain = newDrain(rules.drainEventsPerSecond);
+  return { ...withLanes(fallen(state), fresh), up: true, drain };
 }
 
 function fallen(state: UplinkState): UplinkState {
   const idle = withLanes(state, (lane) => ({ ...rewound(lane), watched: false }));
-  return { ...withoutAgain(idle), up: false, ready: [] };
+  return { ...withoutAgain(idle), up: false, ready: { live: [], drain: [] } };
 }
 
-function readStep(
-  state: UplinkState,
-  input: Extract<UplinkInput, { kind: "read" }>,
-  rules: UplinkRules,
-): Step {
-  if (input.lane === "again") return resendReadStep(state, input);
-  const lane = state.lanes[input.lane];
-  if (input.generation !== lane.generation) return still(state);
-  const { through } = input;
-  if (input.held === true && through === undefined)
-    return { state: withLane(state, input.lane, { reading: false, held: true }), effects: [holdTimer] };
-  if (through === undefined) {
-    const effects: UplinkEffect[] = lane.cursor < lane.last ? [retryTimer] : [];
+function readStep(state: UplinkState, input: ReadInput, rules: UplinkRules): Step {
+  const { errand, stream, through, held = false } = input;
+  const lane = state.lanes[stream];
+  if (errand === "again" || input.generation !== lane.generation) return still(state);
+  const track = lane[errand];
+  if (through === undefined && !held) {
     // `reading` stays set until the retry, so that an unreadable disk is not asked in a circle.
-    return { state: effects.length > 0 ? state : withLane(state, input.lane, { reading: false }), effects };
+    const missing = track.cursor < (errand === "live" ? lane.last : lane.boundary);
+    if (missing) return { state, effects: [retryTimer] };
   }
-  const unacknowledged =
-    rules.confirm === "broker"
-      ? [...lane.unacknowledged, { through, batches: input.batches.length }]
-      : lane.unacknowledged;
-  const held = input.held === true;
-  const changed = withLane(state, input.lane, { reading: false, cursor: through, unacknowledged, held });
-  return { state: withReady(changed, input, input.lane, through), effects: held ? [holdTimer] : [] };
+  const batches = input.batches.length;
+  const read = through === undefined || rules.confirm !== "broker" ? [] : [{ through, batches }];
+  const changed = withTrack(lane, errand, {
+    reading: false,
+    held,
+    cursor: Math.max(track.cursor, through ?? 0),
+    unacknowledged: [...track.unacknowledged, ...read],
+  });
+  const next = withReady(withLane(state, stream, changed), input, through ?? 0);
+  return { state: next, effects: held ? [holdTimer] : [] };
 }
 
-function resendReadStep(state: UplinkState, input: Extract<UplinkInput, { kind: "read" }>): Step {
+/** HQ asks again for what may not leave yet, and for what could not be read. */
+function againStep(state: UplinkState, input: ReadInput): Step {
   const [job, ...others] = state.jobs;
   if (input.generation !== state.again.generation || job === undefined) return still(state);
-  // HQ asks again for what may not leave yet.
   const cursor = input.held === true ? job.to : (input.through ?? job.to);
   const jobs = cursor >= job.to ? others : [{ ...job, cursor }, ...others];
   const changed = { ...state, jobs, again: { ...state.again, reading: false } };
   const effects = (input.holes ?? []).map((hole) => ({ kind: "lost", stream: job.stream, hole }) as const);
-  return { state: withReady(changed, input, job.stream, cursor), effects };
+  return { state: withReady(changed, input, cursor), effects };
 }
 
 function withReady(
   state: UplinkState,
-  { lane, generation, batches }: Extract<UplinkInput, { kind: "read" }>,
-  stream: Stream,
+  { errand, stream, generation, batches }: ReadInput,
   through: number,
 ): UplinkState {
-  const added = batches.map((batch): ReadyBatch => ({ lane, stream, generation, through, batch }));
-  return { ...state, ready: [...state.ready, ...added] };
+  const added = batches.map((batch): ReadyBatch => ({ errand, stream, generation, through, batch }));
+  if (errand === "live")
+    return { ...state, ready: { ...state.ready, live: [...state.ready.live, ...added] } };
+  const events = batches.reduce((sum, { eventCount }) => sum + eventCount, 0);
+  return {
+    ...state,
+    ready: { ...state.ready, drain: [...state.ready.drain, ...added] },
+    drain: { ...state.drain, allowance: state.drain.allowance - events },
+  };
 }
 
 /** Whether it was sent since the last rewind; what is older no longer counts. */
-function isCurrent(state: UplinkState, { lane, generation }: ReadyBatch): boolean {
-  return generation === (lane === "again" ? state.again : state.lanes[lane]).generation;
+function isCurrent(state: UplinkState, { errand, stream, generation }: ReadyBatch): boolean {
+  return generation === (errand === "again" ? state.again : state.lanes[stream]).generation;
 }
 
-function refusedStep(state: UplinkState, ready: ReadyBatch): Step {
-  return { state, effects: isCurrent(state, ready) ? [retryTimer] : [] };
-}
-
-function publishedStep(state: UplinkState, ready: ReadyBatch, rules: UplinkRules): Step {
-  if (!isCurrent(state, ready)) return still(state);
-  if (ready.lane === "again") {
+function publishedStep(
+  before: UplinkState,
+  { ready, tookMs }: Extract<UplinkInput, { kind: "published" }>,
+  rules: UplinkRules,
+): Step {
+  const { errand, stream, through } = ready;
+  if (!isCurrent(before, ready)) return still(before);
+  const drain = errand === "live" ? before.drain : paced(before.drain, tookMs, rules.batchesInFlightMax);
+  const state = { ...before, drain };
+  if (errand === "again") {
     return still({ ...state, again: { ...state.again, inFlight: state.again.inFlight - 1 } });
   }
-  const lane = state.lanes[ready.lane];
-  const counted = acknowledged(lane, ready.through);
-  const next = withLane(state, ready.lane, counted.lane);
-  return rules.confirm === "broker" ? settleStep(next, ready.lane, counted.contiguous, rules) : still(next);
+  const lane = acknowledged(state.lanes[stream], errand, through);
+  const next = withLane(state, stream, lane);
+  return rules.confirm === "broker"
+    ? settleStep(next, stream, acknowledgedThrough(lane), rules)
+    : still(next);
 }
 
 function watermarkStep(
@@ -209,12 +235,23 @@ function watermarkStep(
 function settleStep(state: UplinkState, stream: Stream, through: number, rules: UplinkRules): Step {
   const lane = state.lanes[stream];
   if (through <= lane.settled) return still(state);
-  const next = confirmed(lane, through, rules.unconfirmedEventsMax);
-  const ready = state.ready.filter((batch) => batch.lane !== stream || batch.through > through);
-  const settled = withLane({ ...state, ready }, stream, { ...next, watched: false });
+  const ready = withoutReady(
+    state,
+    (batch) => batch.errand !== "again" && batch.stream === stream && batch.through <= through,
+  );
+  const next = { ...confirmed(lane, through, rules.unconfirmedEventsMax), watched: false };
   const effects: UplinkEffect[] = [{ kind: "settle", stream, through }];
   if (lane.watched) effects.push({ kind: "cancel-timer", name: stream });
-  return { state: settled, effects };
+  return { state: withLane(ready, stream, next), effects };
+}
+
+function grantStep(
+  state: UplinkState,
+  { eventsPerSecond, validMs }: Extract<UplinkInput, { kind: "grant" }>,
+): Step {
+  if (!state.up) return still(state);
+  const timer: UplinkEffect = { kind: "timer", name: "grant", delayMs: validMs };
+  return { state: { ...state, drain: granted(state.drain, eventsPerSecond) }, effects: [timer] };
 }
 
 function withJob(
@@ -228,32 +265,31 @@ function withJob(
 }
 
 function timerStep(state: UplinkState, name: TimerName, rules: UplinkRules): UplinkState {
-  if (!state.up) return state;
-  if (name === "retry") return rewindAll(state);
-  if (name === "hold") return withLanes(state, (lane) => ({ ...lane, held: false }));
-  const lane = state.lanes[name];
-  const unwatched = withLane(state, name, { watched: false, acknowledgedSinceWatch: false });
+  switch (name) {
+    case "retry":
+      return streams.reduce((changed, stream) => rewindLane(changed, stream, {}), state);
+    case "hold":
+      return withLanes(state, (lane) =>
+        withTrack(withTrack(lane, "live", { held: false }), "backlog", { held: false }),
+      );
+    case "beat":
+      return { ...state, drain: beaten(state.drain) };
+    case "grant":
+      return { ...state, drain: granted(state.drain, rules.drainEventsPerSecond) };
+    default:
+      return silenceStep(state, name, rules);
+  }
+}
+
+function silenceStep(state: UplinkState, stream: Stream, rules: UplinkRules): UplinkState {
+  const lane = state.lanes[stream];
+  const unwatched = withLane(state, stream, { watched: false, acknowledgedSinceWatch: false });
   // A slow link that still moves is no reason to send everything twice.
-  const slow = lane.inFlight.length > 0 && lane.acknowledgedSinceWatch;
-  if (slow || lane.cursor <= lane.settled) return unwatched;
-  return rewindLane(withoutAgain(unwatched), name, {
+  const waiting = lane.backlog.inFlight.length + lane.live.inFlight.length;
+  if ((waiting > 0 && lane.acknowledgedSinceWatch) || sentThrough(lane) <= lane.settled) return unwatched;
+  return rewindLane(withoutAgain(unwatched), stream, {
     window: Math.min(probeEvents, rules.unconfirmedEventsMax),
     fruitlessRewinds: lane.fruitlessRewinds + 1,
+    asleep: true,
   });
-}
-
-/** A connection that is stuck holds the slots of what HQ asked for as well; it asks again. */
-function withoutAgain(state: UplinkState): UplinkState {
-  const generation = state.again.generation + 1;
-  const ready = state.ready.filter(({ lane }) => lane !== "again");
-  return { ...state, ready, jobs: [], again: { generation, reading: false, inFlight: 0 } };
-}
-
-function rewindAll(state: UplinkState): UplinkState {
-  return streams.reduce((changed, stream) => rewindLane(changed, stream, {}), state);
-}
-
-function rewindLane(state: UplinkState, stream: Stream, change: Partial<Lane>): UplinkState {
-  const ready = state.ready.filter(({ lane }) => lane !== stream);
-  return withLane({ ...state, ready }, stream, { ...rewound(state.lanes[stream]), ...change });
 }

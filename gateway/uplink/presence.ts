@@ -10,10 +10,19 @@ export interface PresenceOptions {
   readonly boot: string;
   readonly version: string;
   readonly epoch: string;
+  /** Where our epoch stands in the order of this gateway's epochs; may rise while we run. */
+  readonly epochOrdinal: () => number;
   readonly clock: Clock;
 }
 
 export type Positions = Readonly<Record<Stream, StreamPosition>>;
+
+/** How things stand. */
+export interface Standing {
+  readonly positions: Positions;
+  /** Up to here the events of a stream will still come by themselves; absent without a backlog. */
+  readonly draining?: Partial<Record<Stream, number>>;
+}
 
 /** Events and telemetry that HQ has not confirmed. */
 export function backlogOf({ evt, tel }: Positions): number {
@@ -22,11 +31,12 @@ export function backlogOf({ evt, tel }: Positions): number {
 
 /** `sinceMs`: since when `online` is what it is. */
 export function gatewayState(
-  { boot, version, epoch, clock }: PresenceOptions,
+  { boot, version, epoch, epochOrdinal, clock }: PresenceOptions,
   online: boolean,
   sinceMs: number,
-  positions: Positions,
+  { positions, draining = {} }: Standing,
 ): GatewayState {
+  const { evt, tel } = positions;
   return {
     online,
     boot,
@@ -35,13 +45,19 @@ export function gatewayState(
     backlog: backlogOf(positions),
     clock: clock.quality(),
     epoch,
-    sequence: String(positions.evt.last),
-    telemetry: String(positions.tel.last),
+    epochOrdinal: epochOrdinal(),
+    sequence: String(evt.last),
+    telemetry: String(tel.last),
+    watermark: { sequence: String(evt.settled), telemetry: String(tel.settled) },
+    ...(draining.evt === undefined && draining.tel === undefined
+      ? {}
+      : { draining: { sequence: String(draining.evt ?? 0), telemetry: String(draining.tel ?? 0) } }),
   };
 }
 
 /** What the broker says in our name when we vanish; it can only know how things stood when we connected. */
 export function uplinkWill(options: PresenceOptions, positions: Positions): LastWill {
-  const state = gatewayState(options, false, options.clock.wallMs(), positions);
-  return { topic: uplinkTopics.state(options.name), payload: JSON.stringify(state), retain: true };
+  const state = gatewayState(options, false, options.clock.wallMs(), { positions });
+  const payload = JSON.stringify({ ...state, lastWill: true } satisfies GatewayState);
+  return { topic: uplinkTopics.state(options.name), payload, retain: true };
 }

@@ -21,18 +21,37 @@ interface Found {
 
 export async function readEntries(
   outbox: Outbox,
-  { stream, after, rowsMax, to }: Extract<UplinkEffect, { kind: "read" }>,
+  { errand, stream, after, rowsMax, to }: Extract<UplinkEffect, { kind: "read" }>,
   departure: Departure | undefined,
 ): Promise<Found> {
   const stored = await outbox.nextBatch(stream, after, { rowsMax, bytesMax: readBytesMax });
   const wanted = to === undefined ? stored : stored.filter(({ sequence }) => sequence <= to);
   const leaving = departing(wanted, departure);
-  // What is not there up to the last one found is gone; with none found, all that was asked for is.
-  const reached = stored.length > 0 ? (wanted.at(-1)?.sequence ?? to) : to;
-  const holes = to === undefined || reached === undefined ? [] : holesIn(wanted, after, reached);
-  const through = leaving.at(-1)?.sequence;
-  return { batches: cutBatches(leaving), through, holes, held: leaving.length < wanted.length };
+  const held = leaving.length < wanted.length;
+  const batches = cutBatches(errand === "live" ? leaving : leaving.map(asHistorical));
+  // With nothing left up to there, there is nothing more to wait for.
+  const nothing = wanted.length === 0 && stored.length > 0 ? to : undefined;
+  const through = leaving.at(-1)?.sequence ?? nothing;
+  return { batches, through, held, holes: errand === "again" ? goneFrom(stored, wanted, after, to) : [] };
 }
+
+/** What was asked for and is gone; where all of it is, as far as nothing is kept. */
+function goneFrom(
+  stored: readonly StoredEntry[],
+  wanted: readonly StoredEntry[],
+  after: number,
+  to = 0,
+): readonly Hole[] {
+  const next = stored[0]?.sequence;
+  if (wanted.length > 0) return holesIn(wanted, after, wanted.at(-1)?.sequence ?? to);
+  return [{ from: after + 1, to: next === undefined ? to : next - 1 }];
+}
+
+/** CloudEvents extension `historical`, written into the text: nothing is parsed here. */
+const asHistorical = (entry: StoredEntry): StoredEntry => ({
+  ...entry,
+  body: `{"historical":true,${entry.body.slice(1)}`,
+});
 
 function departing(
   entries: readonly StoredEntry[],

@@ -2,13 +2,16 @@ import type { Logger } from "pino";
 import type { Outbox } from "../../outbox/outbox.ts";
 import type { Cancel, Clock } from "../../protocols/clock.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
-import { type EventDraft, resendSchema, watermarkSchema } from "../../protocols/events.ts";
+import { batchEventsMax, type EventDraft } from "../../protocols/events.ts";
 import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
-import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
+import { type Stream, streams, uplinkTopics } from "../../protocols/topics.ts";
 import { lossDraft } from "../envelope.ts";
+import type { EpochOrdinal } from "./epoch-ordinal.ts";
+import { type Heard, hearResend, hearWatermark } from "./hearing.ts";
 import { type UplinkInput, type UplinkPolicy, uplinkPolicy } from "./policy.ts";
-import { gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
+import { gatewayState, type Positions, type PresenceOptions, type Standing } from "./presence.ts";
 import { type Departure, readEntries } from "./reading.ts";
+import { Settling } from "./settling.ts";
 import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./state.ts";
 
 export interface UplinkOptions {
@@ -17,7 +20,8 @@ export interface UplinkOptions {
   readonly clock: Clock;
   readonly confirm: Configuration["hq"]["confirm"];
   readonly limits: Configuration["limits"]["uplink"];
-  readonly presence: PresenceOptions;
+  readonly presence: Omit<PresenceOptions, "epochOrdinal">;
+  readonly epochOrdinal: EpochOrdinal;
   /** Hands facts of the uplink itself to the intake. */
   readonly raise: (drafts: readonly EventDraft[]) => void;
   /** HQ has more of our epoch than the outbox ever made; the uplink has ended, so that HQ takes no new for old. */
@@ -35,8 +39,8 @@ export interface UplinkCounts {
   resendRequests: number;
 }
 
-/** A message from HQ longer than this is none of ours. */
-const messageBytesMax = 4_096;
+/** A smaller rest after a short break is no drain worth telling of. */
+const drainEventsMin = batchEventsMax;
 /** The last words at shutdown wait no longer than this for a broker that does not answer. */
 const farewellMsMax = 2_000;
 
@@ -47,20 +51,23 @@ export class Uplink {
   readonly #policy: UplinkPolicy;
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #listeners: Cancel[] = [];
-  /** What each stream is to be settled through; one settle at a time goes to disk. */
-  readonly #settling = new Map<Stream, { wanted: number; running: boolean }>();
+  readonly #settling: Settling;
+  readonly #settledAtStart: Readonly<Record<Stream, number>>;
   #state: UplinkState;
   /** What was on disk at the start: more than that nobody can have known before our first connection. */
   #knowable: Positions | undefined;
   #upSinceMs = 0;
   #clockTold: string | undefined;
+  #drainTold = "";
   #cancelStateRefresh: Cancel = () => undefined;
   #closed = false;
 
   constructor(options: UplinkOptions) {
-    const { outbox, confirm, limits } = options;
+    const { outbox, confirm, limits, log } = options;
     this.#options = options;
+    this.#settling = new Settling(outbox, log);
     this.#knowable = positionsOf(outbox);
+    this.#settledAtStart = { evt: this.#knowable.evt.settled, tel: this.#knowable.tel.settled };
     this.#policy = uplinkPolicy({ confirm, ...limits }, this.#knowable);
     this.#state = this.#policy.initial;
   }
@@ -117,9 +124,10 @@ export class Uplink {
 
   #wentUp(): void {
     this.#upSinceMs = this.#options.clock.wallMs();
-    this.#tellState(true);
     this.#feed({ kind: "stored", positions: positionsOf(this.#options.outbox) });
     this.#feed({ kind: "up" });
+    // Still before any batch, for those have to be read first.
+    this.#tellState(true);
   }
 
   #wentDown(): void {
@@ -133,6 +141,7 @@ export class Uplink {
     const { state, effects } = this.#policy.step(this.#state, input);
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
+    if (state.up && this.#drainTold !== JSON.stringify(drainingOf(state))) this.#tellState(true);
   }
 
   #carryOut(effect: UplinkEffect): void {
@@ -144,7 +153,7 @@ export class Uplink {
         void this.#publish(effect.ready);
         return;
       case "settle":
-        this.#settle(effect.stream, effect.through);
+        this.#settling.settle(effect.stream, effect.through);
         return;
       case "lost":
         this.#options.raise([this.#lossOf(effect)]);
@@ -167,88 +176,80 @@ export class Uplink {
   }
 
   async #read(request: Extract<UplinkEffect, { kind: "read" }>): Promise<void> {
-    const { lane, generation, stream } = request;
+    const { errand, generation, stream } = request;
     const { outbox, departure } = this.#options;
     try {
       const found = await readEntries(outbox, request, departure);
-      this.#feed({ kind: "read", lane, generation, ...found });
+      this.#feed({ kind: "read", errand, stream, generation, ...found });
     } catch (error) {
       this.#options.log.error({ event: "outbox-read-failed", stream, reason: String(error) });
-      this.#feed({ kind: "read", lane, generation, batches: [], through: undefined });
+      this.#feed({ kind: "read", errand, stream, generation, batches: [], through: undefined });
     }
   }
 
   async #publish(ready: ReadyBatch): Promise<void> {
-    const { link, presence } = this.#options;
+    const { link, presence, clock } = this.#options;
     const { category, payload, eventCount } = ready.batch;
+    const sentMs = clock.monotonicMs();
     this.counts.batchesSent += 1;
     this.counts.eventsSent += eventCount;
     try {
       await link.publish(uplinkTopics.batch(presence.name, category), payload);
-      this.#feed({ kind: "published", ready });
+      this.#feed({ kind: "published", ready, tookMs: clock.monotonicMs() - sentMs });
     } catch {
       // The link says itself that it fell; a refusal while it is up is tried again.
       this.#feed({ kind: "refused", ready });
     }
   }
 
-  #settle(stream: Stream, through: number): void {
-    const settling = this.#settling.get(stream) ?? { wanted: 0, running: false };
-    this.#settling.set(stream, settling);
-    settling.wanted = through;
-    if (!settling.running) void this.#settleOnDisk(stream, settling);
-  }
-
-  /** Watermarks that come while one is being written are written together. */
-  async #settleOnDisk(stream: Stream, settling: { wanted: number; running: boolean }): Promise<void> {
-    settling.running = true;
-    let written = 0;
-    try {
-      while (written < settling.wanted) {
-        written = settling.wanted;
-        await this.#options.outbox.settle(stream, written);
-      }
-    } catch (error) {
-      // Nothing is lost by it: HQ's next watermark settles this one as well.
-      this.#options.log.error({ event: "settle-failed", stream, reason: String(error) });
-    } finally {
-      settling.running = false;
+  #receive(message: ReceivedMessage): void {
+    if (this.#closed) return;
+    const heard = this.#understand(message);
+    switch (heard.kind) {
+      case "ignored":
+        this.counts.ignoredMessages += 1;
+        return;
+      case "inputs":
+        for (const input of heard.inputs) this.#feed(input);
+        return;
+      case "other-epoch":
+        this.counts.ignoredMessages += 1;
+        this.#outdo(heard.ordinal);
+        return;
+      case "outrun":
+        this.counts.ignoredMessages += 1;
+        this.#endOutrun(heard.confirmed);
     }
   }
 
-  #receive(message: ReceivedMessage): void {
-    if (this.#closed) return;
-    const input = message.payload.length > messageBytesMax ? undefined : this.#understand(message);
-    if (input === undefined) this.counts.ignoredMessages += 1;
-    else this.#feed(input);
+  #understand(message: ReceivedMessage): Heard {
+    const { outbox, presence, epochOrdinal } = this.#options;
+    if (message.topic === uplinkTopics.resend(presence.name)) {
+      const heard = hearResend(message, outbox.epoch);
+      if (heard.kind === "inputs") this.counts.resendRequests += 1;
+      return heard;
+    }
+    const knowable = (message.retained ? this.#knowable : undefined) ?? positionsOf(outbox);
+    if (message.retained) this.#knowable = undefined;
+    return hearWatermark(message, { epoch: outbox.epoch, epochOrdinal, knowable });
   }
 
-  /** Undefined for what is malformed, foreign, or knows more than we ever said. */
-  #understand({ topic, payload, retained }: ReceivedMessage): UplinkInput | undefined {
-    const value = jsonOf(payload);
-    const { outbox, presence } = this.#options;
-    if (topic !== uplinkTopics.resend(presence.name)) return this.#understandWatermark(value, retained);
-    const request = resendSchema.safeParse(value);
-    if (!request.success || request.data.epoch !== outbox.epoch) return undefined;
-    this.counts.resendRequests += 1;
-    const { stream, from, to } = request.data;
-    return { kind: "resend", stream, from: Number(from), to: Number(to) };
-  }
-
-  #understandWatermark(value: unknown, retained: boolean): UplinkInput | undefined {
-    const { outbox } = this.#options;
-    const { evt, tel } = (retained ? this.#knowable : undefined) ?? positionsOf(outbox);
-    if (retained) this.#knowable = undefined;
-    const watermark = watermarkSchema.safeParse(value);
-    if (!watermark.success || watermark.data.epoch !== outbox.epoch) return undefined;
-    const through = { evt: Number(watermark.data.sequence), tel: Number(watermark.data.telemetry) };
-    if (through.evt <= evt.last && through.tel <= tel.last) return { kind: "watermark", through };
-    this.#endOutrun(through, { evt: evt.last, tel: tel.last });
-    return undefined;
+  /**
+   * HQ takes another epoch for our newest. A fresh outbox only has to rise above it; one of which HQ had taken
+   * something before this start is older than what HQ knows: its card was put back.
+   */
+  #outdo(ordinal: number): void {
+    const { epochOrdinal, confirm } = this.#options;
+    if (!epochOrdinal.outdo(ordinal)) return;
+    const { evt, tel } = this.#settledAtStart;
+    if (confirm === "watermark" && evt + tel > 0) this.#endOutrun(this.#settledAtStart);
+    else this.#tellState(true);
   }
 
   /** An old image of the outbox was put back, or its card forgot its last writes. */
-  #endOutrun(confirmed: Readonly<Record<Stream, number>>, last: Readonly<Record<Stream, number>>): void {
+  #endOutrun(confirmed: Readonly<Record<Stream, number>>): void {
+    const { evt, tel } = positionsOf(this.#options.outbox);
+    const last = { evt: evt.last, tel: tel.last };
     this.#options.log.error({ event: "outbox-outrun", confirmed, last }, "HQ has more than this outbox made");
     void this.close();
     this.#options.outrun();
@@ -272,22 +273,28 @@ export class Uplink {
   }
 
   #publishState(online: boolean): Promise<void> {
-    const { link, presence, outbox, clock } = this.#options;
+    const { link, presence, epochOrdinal, outbox, clock } = this.#options;
     this.#clockTold = clock.quality();
+    const draining = drainingOf(this.#state);
+    this.#drainTold = JSON.stringify(draining);
     const sinceMs = online ? this.#upSinceMs : clock.wallMs();
-    const state = gatewayState(presence, online, sinceMs, positionsOf(outbox));
+    const standing = { positions: positionsOf(outbox), ...(online ? { draining } : {}) };
+    const told = { ...presence, epochOrdinal: () => epochOrdinal.value };
+    const state = gatewayState(told, online, sinceMs, standing);
     return link.publish(uplinkTopics.state(presence.name), JSON.stringify(state), { retain: true });
   }
 }
 
-export function positionsOf(outbox: Outbox): Positions {
-  return { evt: outbox.position("evt"), tel: outbox.position("tel") };
+/** Up to where a backlog is on its way, so that HQ need not ask for it. */
+function drainingOf({ lanes }: UplinkState): NonNullable<Standing["draining"]> {
+  const draining: { -readonly [Name in Stream]?: number } = {};
+  for (const stream of streams) {
+    const { boundary, settled } = lanes[stream];
+    if (boundary - settled > drainEventsMin) draining[stream] = boundary;
+  }
+  return draining;
 }
 
-function jsonOf(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return undefined;
-  }
+export function positionsOf(outbox: Outbox): Positions {
+  return { evt: outbox.position("evt"), tel: outbox.position("tel") };
 }

@@ -175,6 +175,8 @@ const limitsSchema = z.strictObject({
       /** Without progress of the watermark for so long, what is unconfirmed is sent again. */
       resendAfterMs: z.number().int().min(1_000).max(3_600_000).default(10_000),
       stateEveryMs: z.number().int().min(1_000).max(3_600_000).default(60_000),
+      /** How fast a backlog goes out where HQ grants no other rate: ten days at two a second in 2.4 hours. */
+      drainEventsPerSecond: z.number().int().min(1).max(1_000_000).default(200),
     })
     .prefault({}),
 });

@@ -19,8 +19,8 @@ export class SimulatedBroker {
   /** While true, messages are acknowledged and then lost. */
   loseMessages = false;
 
-  connect(will?: LastWill): SimulatedLink {
-    const link = new SimulatedLink(this, will);
+  connect(will?: LastWill | (() => LastWill)): SimulatedLink {
+    const link = new SimulatedLink(this, typeof will === "object" ? () => will : will);
     this.#links.add(link);
     return link;
   }
@@ -58,15 +58,18 @@ export class SimulatedBroker {
 export class SimulatedLink implements MessageLink {
   up = true;
   readonly #broker: SimulatedBroker;
-  readonly #will: LastWill | undefined;
+  readonly #makeWill: (() => LastWill) | undefined;
+  /** As it was when this connection was made. */
+  #will: LastWill | undefined;
   readonly #subscriptions: { readonly filters: readonly string[]; readonly receive: MessageReceiver }[] = [];
   readonly #upListeners = new Set<() => void>();
   readonly #downListeners = new Set<(reason: string) => void>();
   readonly #waiting = new Set<(error: Error) => void>();
 
-  constructor(broker: SimulatedBroker, will: LastWill | undefined) {
+  constructor(broker: SimulatedBroker, makeWill: (() => LastWill) | undefined) {
     this.#broker = broker;
-    this.#will = will;
+    this.#makeWill = makeWill;
+    this.#will = makeWill?.();
   }
 
   publish(
@@ -124,6 +127,7 @@ export class SimulatedLink implements MessageLink {
   restore(): void {
     if (this.up) return;
     this.up = true;
+    this.#will = this.#makeWill?.();
     for (const { filters, receive } of this.#subscriptions) this.#replayRetained(filters, receive);
     for (const listener of this.#upListeners) listener();
   }

@@ -1,5 +1,6 @@
-import { type PresenceOptions, uplinkWill } from "../../gateway/uplink/presence.ts";
-import { Uplink } from "../../gateway/uplink/uplink.ts";
+import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
+import { uplinkWill } from "../../gateway/uplink/presence.ts";
+import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import type { Outbox, StoredEntry } from "../../outbox/outbox.ts";
 import { type EventDraft, gatewayStateSchema } from "../../protocols/events.ts";
@@ -15,6 +16,7 @@ export const limits = {
   unconfirmedEventsMax: 1_000,
   resendAfterMs: 10_000,
   stateEveryMs: 60_000,
+  drainEventsPerSecond: 1_000_000,
 };
 
 interface Heard {
@@ -44,9 +46,10 @@ export async function openUplink(
     const events = JSON.parse(new TextDecoder().decode(payload)) as { sequence: number }[];
     heard.push({ topic, sequences: events.map(({ sequence }) => sequence) });
   });
-  const presence: PresenceOptions = { name, boot: "boot1", version: "0.1.0", epoch: "ours", clock };
-  const positions = { evt: outbox.position("evt"), tel: outbox.position("tel") };
-  const link = broker.connect(uplinkWill(presence, positions));
+  const presence = { name, boot: "boot1", version: "0.1.0", epoch: "ours", clock };
+  const epochOrdinal = await EpochOrdinal.open(outbox);
+  const willOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
+  const link = broker.connect(() => uplinkWill(willOptions, positionsOf(outbox)));
   const raised: EventDraft[] = [];
   const outruns: unknown[] = [];
   if (stored > 0) await fill(outbox, stored);
@@ -57,6 +60,7 @@ export async function openUplink(
     confirm,
     limits: { ...limits, ...changed },
     presence,
+    epochOrdinal,
     raise: (drafts) => raised.push(...drafts),
     outrun: () => outruns.push(undefined),
     ...(departure === undefined ? {} : { departure }),

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
 import { uplinkWill } from "../../gateway/uplink/presence.ts";
-import { Uplink } from "../../gateway/uplink/uplink.ts";
+import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import { type Category, streamOf } from "../../protocols/topics.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -74,15 +75,23 @@ async function openWorld() {
     epoch: "ours",
     clock,
   };
-  const nowhere = { last: 0, settled: 0 };
-  const link = broker.connect(uplinkWill(presence, { evt: nowhere, tel: nowhere }));
+  const epochOrdinal = await EpochOrdinal.open(outbox);
+  const willOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
+  const link = broker.connect(() => uplinkWill(willOptions, positionsOf(outbox)));
   const uplink = new Uplink({
     outbox,
     link,
     clock,
     confirm: "watermark",
-    limits: { batchesInFlightMax: 3, unconfirmedEventsMax: 500, resendAfterMs: 5_000, stateEveryMs: 60_000 },
+    limits: {
+      batchesInFlightMax: 3,
+      unconfirmedEventsMax: 500,
+      resendAfterMs: 5_000,
+      stateEveryMs: 60_000,
+      drainEventsPerSecond: 1_000_000,
+    },
     presence,
+    epochOrdinal,
     raise: () => undefined,
     outrun: () => expect.unreachable("HQ knows only what was sent"),
     log: silentLog,
