@@ -13,7 +13,7 @@ import type { StoreService } from "./service.ts";
  */
 export function storeServices(configuration: Configuration): readonly StoreService[] {
   return [
-    deviceService,
+    deviceService(configuration),
     returnsService(configuration),
     queueService(configuration),
     commandService,

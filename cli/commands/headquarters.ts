@@ -24,9 +24,9 @@ export interface BrokerOptions {
 /** `storewire hq receive`: until SIGTERM or SIGINT. */
 export async function receive(options: BrokerOptions & { readonly database: string }): Promise<void> {
   const signal = firstSignal();
-  const log = openLog("info", "hq-receive");
-  const { database } = options;
   const clock = systemClock();
+  const log = openLog("info", "hq-receive", clock);
+  const { database } = options;
   const opened = await openSqliteEventStore({ path: database, clock }).catch((error: unknown) => {
     log.fatal({
       event: "start-failed",

@@ -1,9 +1,9 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
-import type { Reading } from "../../protocols/readings.ts";
 import { cardGauge } from "../card-gauge.ts";
 import type { Demand } from "../configuration-file.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
+import { readingPrinter } from "../reading-printer.ts";
 import { firstSignal } from "../signals.ts";
 import {
   type Store,
@@ -41,13 +41,13 @@ const brokerDemanded: Demand = ({ agent }) =>
 export async function runStore(part: StorePart, file: string, printReadings: boolean): Promise<void> {
   const configuration = configurationOrComplain(file, part === "agent" ? brokerDemanded : undefined);
   if (configuration === undefined) return;
-  const log = openLog(configuration.logLevel, part);
+  const clock = systemClock();
+  const log = openLog(configuration.logLevel, part, clock);
   const signal = firstSignal();
   let askForRestart = (): void => {};
   const restart = new Promise<"restart">((resolve) => {
     askForRestart = () => resolve("restart");
   });
-  const clock = systemClock();
   const startedMs = clock.monotonicMs();
   const store = await starts[part](configuration, {
     clock,
@@ -57,7 +57,7 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
     log,
     restart: () => askForRestart(),
     openCardGauge: (database) => cardGauge(database, startedMs),
-    ...(printReadings ? { onCommitted: printer() } : {}),
+    ...(printReadings ? { onCommitted: readingPrinter(process.stdout) } : {}),
   }).catch((error: unknown) => {
     log.fatal({ event: "start-failed", reason: error instanceof Error ? error.message : String(error) });
     process.exitCode = exitCodes.unavailable;
@@ -65,17 +65,6 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
   if (store === undefined) return;
   log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
   await endInOrder(store, await Promise.race([signal, restart]), log);
-}
-
-/** Prints until nobody reads it any more, which is no reason for a store to stop. */
-function printer(): (readings: readonly Reading[]) => void {
-  let read = true;
-  process.stdout.on("error", () => {
-    read = false;
-  });
-  return (readings) => {
-    for (const reading of readings) if (read) process.stdout.write(`${JSON.stringify(reading)}\n`);
-  };
 }
 
 /** A store that wants a new start ends with a code, for whoever watches over it starts it again. */

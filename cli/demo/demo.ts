@@ -133,7 +133,7 @@ async function buildStage(scenario: Scenario, directory: string, options: DemoOp
     boot: bootId(),
     version: packageVersion,
     // What goes wrong on purpose is on the page; a log beside it would tear it apart.
-    log: openLog("silent", "demo"),
+    log: openLog("silent", "demo", clock),
     simulated: carried.simulated,
   });
   return {

@@ -1,7 +1,15 @@
+import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { EventDraft } from "../../protocols/events.ts";
 import { type FaultCode, faults } from "../../protocols/faults.ts";
 import type { DeviceState, Observation, Reading } from "../../protocols/readings.ts";
-import { type Documents, nothing, type ServiceOutcome, type StoreService } from "../service.ts";
+import {
+  type DocumentChange,
+  type Documents,
+  nothing,
+  type ServiceInput,
+  type ServiceOutcome,
+  type StoreService,
+} from "../service.ts";
 
 export const devicesCollection = "devices";
 
@@ -19,20 +27,44 @@ export interface DeviceRecord {
   readonly alerted?: string;
 }
 
+/**
+ * Devices that are not in the configuration and are remembered all the same: an agent may be a version ahead. Whoever
+ * may publish without an account may invent names as well, so the stranger that came first makes room for the next.
+ */
+export const strangersMax = 256;
+
 /** Follows the devices' health: telemetry on each change, an alert when one fails and one when it is well again. */
-export const deviceService: StoreService = {
-  name: devicesCollection,
-  step(documents, input) {
-    if (input.kind !== "reading") return nothing;
-    const { reading } = input;
-    const known = documents.get(reading.device) as DeviceRecord | undefined;
-    const { observation } = reading;
-    if (observation.kind === "health") return healthStep(known, reading, observation);
-    if (observation.kind === "printer") return printerStep(known, reading, observation);
-    if (known?.agent === reading.agent && known.readPoint === reading.readPoint) return nothing;
-    return { ...nothing, changes: [{ key: reading.device, value: owned(known, reading) }] };
-  },
-};
+export function deviceService(configuration: Pick<Configuration, "devices">): StoreService {
+  const configured = new Set(configuration.devices.map(({ id }) => id));
+  return {
+    name: devicesCollection,
+    step(documents, input) {
+      const outcome = deviceStep(documents, input);
+      const [change] = outcome.changes;
+      if (change === undefined || documents.has(change.key) || configured.has(change.key)) return outcome;
+      return { ...outcome, changes: [change, ...strangersToForget(documents, configured)] };
+    },
+  };
+}
+
+/** One at most, since they come one at a time. */
+function strangersToForget(documents: Documents, configured: ReadonlySet<string>): readonly DocumentChange[] {
+  if (documents.size < strangersMax) return [];
+  const strangers = [...documents.keys()].filter((device) => !configured.has(device));
+  const [first] = strangers;
+  return first === undefined || strangers.length < strangersMax ? [] : [{ key: first, value: undefined }];
+}
+
+function deviceStep(documents: Documents, input: ServiceInput): ServiceOutcome {
+  if (input.kind !== "reading") return nothing;
+  const { reading } = input;
+  const known = documents.get(reading.device) as DeviceRecord | undefined;
+  const { observation } = reading;
+  if (observation.kind === "health") return healthStep(known, reading, observation);
+  if (observation.kind === "printer") return printerStep(known, reading, observation);
+  if (known?.agent === reading.agent && known.readPoint === reading.readPoint) return nothing;
+  return { ...nothing, changes: [{ key: reading.device, value: owned(known, reading) }] };
+}
 
 export function ownerOf(documents: Documents, device: string): string | undefined {
   return (documents.get(device) as DeviceRecord | undefined)?.agent;

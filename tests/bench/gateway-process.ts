@@ -20,7 +20,7 @@ const store = await startGatewayAlone(reading.configuration, {
   random: systemRandom,
   boot,
   version: packageVersion,
-  log: openLog("warn", "gateway"),
+  log: openLog("warn", "gateway", clock),
 });
 const { gateway } = store;
 if (gateway === undefined) throw new Error("a gateway was started");

@@ -24,7 +24,7 @@ await startAgentAlone(reading.configuration, {
   random: systemRandom,
   boot: bootId(),
   version: packageVersion,
-  log: openLog("warn", "agent"),
+  log: openLog("warn", "agent", clock),
   simulated: new Map([...panels].map(([name, { transport }]) => [name, transport])),
   onCommitted: (readings) => {
     for (const each of readings) process.stdout.write(`${JSON.stringify(each)}\n`);

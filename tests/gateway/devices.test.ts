@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deviceService, ownerOf } from "../../gateway/devices/device-service.ts";
+import { deviceService, ownerOf, strangersMax } from "../../gateway/devices/device-service.ts";
+import type { DeviceConfig } from "../../protocols/config/devices.ts";
 import type { DeviceState, Observation } from "../../protocols/readings.ts";
 import { pressed, readingsOf, stepper } from "./store.ts";
 
@@ -12,7 +13,7 @@ const health = (state: DeviceState, fault?: string, noiseBytes = 0): Observation
 });
 
 const deviceStore = () => {
-  const store = stepper(deviceService);
+  const store = stepper(deviceService({ devices: [] }));
   const agents = { agent1: readingsOf("agent1"), agent2: readingsOf("agent2") };
   return {
     ...store,
@@ -84,4 +85,25 @@ test("the agent that speaks for a device owns it", () => {
   expect(store.say(health("ready"), "agent1")).toHaveLength(1);
   expect(ownerOf(store.documents, "scale1")).toBe("agent1");
   expect(ownerOf(store.documents, "scale2")).toBeUndefined();
+});
+
+describe("devices that nobody configured", () => {
+  const configured = { id: "scale1" } as DeviceConfig;
+  const press = (device: string, reading: ReturnType<typeof readingsOf>) =>
+    reading({ device, readPoint: "desk", observation: pressed("a") });
+
+  test("are remembered up to a bound, the first making room, and never at the cost of those that are configured", () => {
+    const store = stepper(deviceService({ devices: [configured] }));
+    const reading = readingsOf();
+    store.read(press("scale1", reading));
+    for (let count = 0; count < strangersMax + 10; count += 1) store.read(press(`invented${count}`, reading));
+    expect(store.documents.size).toBe(strangersMax + 1);
+    expect(ownerOf(store.documents, "scale1")).toBe("agent1");
+    expect(ownerOf(store.documents, "invented9")).toBeUndefined();
+    expect(ownerOf(store.documents, "invented10")).toBe("agent1");
+    // One that is known takes nobody's place.
+    store.read(press("invented10", readingsOf("agent2")));
+    expect(ownerOf(store.documents, "invented10")).toBe("agent2");
+    expect(store.documents.size).toBe(strangersMax + 1);
+  });
 });
