@@ -1,4 +1,5 @@
-import { type Ledger, missing, type Range } from "./ledger.ts";
+import type { Standing } from "./holdings.ts";
+import { type Ledger, missing, type Range, without } from "./ledger.ts";
 
 /** When headquarters asks for what is missing, and for how much at once. */
 export interface GapRules {
@@ -8,6 +9,8 @@ export interface GapRules {
   readonly askAgainMsMax: number;
   /** Ranges in one round of questions. */
   readonly rangesMax: number;
+  /** A backlog is on its way by itself, and goes out again when it was lost; only one that stands still is asked for. */
+  readonly drainPatienceMs: number;
   /** Events in one range, so that the answer does not flood the broker. */
   readonly eventsMax: number;
 }
@@ -16,6 +19,7 @@ export const defaultGapRules: GapRules = {
   askAfterMs: 3_000,
   askAgainMsMax: 900_000,
   rangesMax: 16,
+  drainPatienceMs: 120_000,
   eventsMax: 10_000,
 };
 
@@ -23,6 +27,8 @@ export const defaultGapRules: GapRules = {
 export interface GapWatch {
   /** The contiguous position when it was last seen to move. */
   readonly contiguous: number;
+  /** When that was. */
+  readonly sinceMs: number;
   readonly nextAskMs: number;
   readonly asked: number;
 }
@@ -32,25 +38,33 @@ export interface GapStep {
   readonly ask: readonly Range[];
 }
 
-/** Looks at a ledger: `last` is what the gateway says that it has given out, 0 when it has said nothing. */
+interface GapLook {
+  readonly ledger: Ledger;
+  readonly standing: Standing;
+  readonly nowMs: number;
+}
+
+/** Looks at a ledger and at what the gateway says of it. */
 export function watchGap(
   watch: GapWatch | undefined,
-  { ledger, last, nowMs }: { readonly ledger: Ledger; readonly last: number; readonly nowMs: number },
+  { ledger, standing, nowMs }: GapLook,
   rules: GapRules,
 ): GapStep {
-  const holes = missing(ledger, last);
+  const holes = missing(ledger, standing.last);
   if (holes.length === 0) return { watch: undefined, ask: [] };
   const { contiguous } = ledger;
   // While the position moves, something is on its way; only standing still is a gap.
   if (watch === undefined || watch.contiguous !== contiguous) {
-    return { watch: { contiguous, nextAskMs: nowMs + rules.askAfterMs, asked: 0 }, ask: [] };
+    return { watch: { contiguous, sinceMs: nowMs, nextAskMs: nowMs + rules.askAfterMs, asked: 0 }, ask: [] };
   }
-  if (nowMs < watch.nextAskMs) return { watch, ask: [] };
+  const patient = nowMs - watch.sinceMs < rules.drainPatienceMs;
+  const gaps = patient ? without(holes, { from: standing.heard + 1, to: standing.draining }) : holes;
+  if (gaps.length === 0 || nowMs < watch.nextAskMs) return { watch, ask: [] };
   const asked = watch.asked + 1;
   const waitMs = Math.min(rules.askAfterMs * 2 ** Math.min(asked, 20), rules.askAgainMsMax);
-  const ask = holes.slice(0, rules.rangesMax).map(({ from, to }) => ({
+  const ask = gaps.slice(0, rules.rangesMax).map(({ from, to }) => ({
     from,
     to: Math.min(to, from + rules.eventsMax - 1),
   }));
-  return { watch: { contiguous, nextAskMs: nowMs + waitMs, asked }, ask };
+  return { watch: { ...watch, nextAskMs: nowMs + waitMs, asked }, ask };
 }

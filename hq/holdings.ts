@@ -4,7 +4,10 @@ import type { Delivery, EventRow } from "./event-store.ts";
 import {
   canHold,
   emptyLedger,
-  holds,
+  eventsIn,
+  islandsInAllMax,
+  islandsMax,
+  islandsScarceMax,
   type Ledger,
   type LedgerName,
   ledgerKey,
@@ -12,6 +15,7 @@ import {
   noteHeld,
   type Range,
   sameLedger,
+  unheld,
 } from "./ledger.ts";
 import type { Arrival } from "./reception.ts";
 
@@ -20,9 +24,25 @@ export interface GatewayRecord {
   readonly name: GatewayName;
   /** The epoch that the watermark is about; older ones are over, whatever they lack. */
   readonly epoch: string;
-  /** The last sequences that the gateway says it has given out under this epoch. */
-  readonly last: Readonly<Record<Stream, number>>;
+  /** Where the epoch stands among the gateway's epochs; 0 where the gateway has not told. */
+  readonly ordinal: number;
+  /** As the gateway or its last will said; who has said nothing may be there. */
+  readonly online: boolean;
+  readonly standing: Readonly<Record<Stream, Standing>>;
 }
+
+/** What the gateway says of one stream under its newest epoch; 0 where it has said nothing. */
+export interface Standing {
+  /** The last sequence that it has given out. */
+  readonly last: number;
+  /** What it has heard us confirm: up to here it sends nothing again unless it is asked. */
+  readonly heard: number;
+  /** Up to here what we lack is on its way. */
+  readonly draining: number;
+}
+
+const saidNothing: Standing = { last: 0, heard: 0, draining: 0 };
+const unheard = { evt: saidNothing, tel: saidNothing } as const;
 
 const gatewayKey = ({ site, gateway }: GatewayName): string => `${site}/${gateway}`;
 
@@ -30,6 +50,8 @@ const gatewayKey = ({ site, gateway }: GatewayName): string => `${site}/${gatewa
 export interface Holdings {
   readonly ledgers: ReadonlyMap<string, Ledger>;
   readonly gateways: ReadonlyMap<string, GatewayRecord>;
+  /** Of all ledgers together. */
+  readonly islands: number;
 }
 
 /** What a group of arrivals does to the holdings once it is stored. */
@@ -43,6 +65,12 @@ export interface Plan {
   readonly postponed: number;
   /** Streams whose epoch ended with something missing. */
   readonly ended: readonly { readonly ledger: LedgerName; readonly missing: readonly Range[] }[];
+  /** Streams of which the gateway heard us confirm more than we hold: our database was put back. */
+  readonly forgotten: readonly {
+    readonly ledger: LedgerName;
+    readonly heard: number;
+    readonly held: number;
+  }[];
 }
 
 /** Holdings as they were stored; the epoch that was seen last is the newest until the gateway says otherwise. */
@@ -50,9 +78,10 @@ export function holdingsOf(ledgers: readonly Ledger[]): Holdings {
   const gateways = new Map<string, GatewayRecord>();
   for (const { site, gateway, epoch } of ledgers) {
     const name = { site, gateway };
-    gateways.set(gatewayKey(name), { name, epoch, last: { evt: 0, tel: 0 } });
+    gateways.set(gatewayKey(name), { name, epoch, ordinal: 0, online: true, standing: unheard });
   }
-  return { ledgers: new Map(ledgers.map((ledger) => [ledgerKey(ledger), ledger])), gateways };
+  const islands = ledgers.reduce((sum, { beyond }) => sum + beyond.length, 0);
+  return { ledgers: new Map(ledgers.map((ledger) => [ledgerKey(ledger), ledger])), gateways, islands };
 }
 
 /** Decides what of the arrivals is new. Changes nothing: the plan counts only once it is stored. */
@@ -66,14 +95,20 @@ export function planDelivery(holdings: Holdings, arrivals: readonly Arrival[]): 
 export class CurrentHoldings implements Holdings {
   readonly ledgers: Map<string, Ledger>;
   readonly gateways: Map<string, GatewayRecord>;
+  islands: number;
 
   constructor(holdings: Holdings) {
     this.ledgers = new Map(holdings.ledgers);
     this.gateways = new Map(holdings.gateways);
+    this.islands = holdings.islands;
   }
 
   accept(plan: Plan): void {
-    for (const ledger of plan.delivery.ledgers) this.ledgers.set(ledgerKey(ledger), ledger);
+    for (const ledger of plan.delivery.ledgers) {
+      const key = ledgerKey(ledger);
+      this.islands += ledger.beyond.length - (this.ledgers.get(key)?.beyond.length ?? 0);
+      this.ledgers.set(key, ledger);
+    }
     for (const [key, record] of plan.gateways) this.gateways.set(key, record);
   }
 }
@@ -87,6 +122,7 @@ export function currentLedger(holdings: Holdings, record: GatewayRecord, stream:
 export function watermarkOf(holdings: Holdings, record: GatewayRecord): Watermark {
   return {
     epoch: record.epoch,
+    ...(record.ordinal === 0 ? {} : { epochOrdinal: record.ordinal }),
     sequence: String(currentLedger(holdings, record, "evt").contiguous),
     telemetry: String(currentLedger(holdings, record, "tel").contiguous),
   };
@@ -100,6 +136,7 @@ class Planning {
   readonly #events: EventRow[] = [];
   readonly #deadLetters: Delivery["deadLetters"][number][] = [];
   readonly #ended: Plan["ended"][number][] = [];
+  readonly #forgotten: Plan["forgotten"][number][] = [];
   #doubled = 0;
   #postponed = 0;
 
@@ -129,36 +166,32 @@ class Planning {
       doubled: this.#doubled,
       postponed: this.#postponed,
       ended: this.#ended,
+      forgotten: this.#forgotten,
     };
   }
 
-  /** The ordinary case is a run that continues the ledger; it is taken at once. */
+  /** Takes what of the run is new; live events and a backlog behind them come in any order. */
   #takeRun(run: readonly [EventRow, ...EventRow[]]): void {
     const [first] = run;
     this.#beginUnknownEpoch(first);
-    const { contiguous, beyond } = this.#ledger(first);
-    if (first.sequence !== contiguous + 1 || beyond.length > 0) {
-      for (const row of run) this.#take(row);
-      return;
-    }
-    for (const row of run) this.#events.push(row);
-    this.#note(first, { from: first.sequence, to: first.sequence + run.length - 1 });
-  }
-
-  #take(row: EventRow): void {
-    const ledger = this.#ledger(row);
-    if (holds(ledger, row.sequence)) this.#doubled += 1;
-    else if (!canHold(ledger, row.sequence)) this.#postponed += 1;
-    else {
-      this.#events.push(row);
-      this.#note(row, { from: row.sequence, to: row.sequence });
+    const offered = { from: first.sequence, to: first.sequence + run.length - 1 };
+    const pieces = unheld(this.#ledger(first), offered);
+    this.#doubled += run.length - eventsIn(pieces);
+    for (const piece of pieces) {
+      if (!this.#note(first, piece)) this.#postponed += eventsIn([piece]);
+      else
+        for (let index = piece.from; index <= piece.to; index += 1)
+          this.#events.push(run[index - offered.from] ?? first);
     }
   }
 
-  #note(name: LedgerName, range: Range): void {
+  /** False when the ledger has no room for it. */
+  #note(name: LedgerName, range: Range): boolean {
     const ledger = this.#ledger(name);
-    if (!canHold(ledger, range.from) && !canHold(ledger, range.to)) return;
+    const most = this.#holdings.islands > islandsInAllMax ? islandsScarceMax : islandsMax;
+    if (!canHold(ledger, range, most)) return false;
     this.#ledgers.set(ledgerKey(name), noteHeld(ledger, range));
+    return true;
   }
 
   #ledger(name: LedgerName): Ledger {
@@ -175,39 +208,70 @@ class Planning {
     return this.#gateways.get(key) ?? this.#holdings.gateways.get(key);
   }
 
-  /** An epoch of which nothing was ever seen is the newest: a gateway makes a new one only with a new file. */
+  /**
+   * An epoch of which nothing was ever seen is the newest, for a gateway makes a new one only with a new file;
+   * but one that numbers its epochs says itself which is.
+   */
   #beginUnknownEpoch(name: LedgerName): void {
+    if ((this.#record(name)?.ordinal ?? 0) > 0) return;
     const known = streams.some((stream) => this.#knownLedger({ ...name, stream }) !== undefined);
-    if (!known) this.#beginEpoch(name, name.epoch);
+    if (!known) this.#beginEpoch(name, name.epoch, 0);
   }
 
-  #beginEpoch({ site, gateway }: GatewayName, epoch: string): void {
+  #beginEpoch({ site, gateway }: GatewayName, epoch: string, ordinal: number): void {
     const name = { site, gateway };
     const before = this.#record(name);
     if (before?.epoch === epoch) return;
     if (before !== undefined) this.#endEpoch(before);
-    this.#gateways.set(gatewayKey(name), { name, epoch, last: { evt: 0, tel: 0 } });
+    this.#gateways.set(gatewayKey(name), { name, epoch, ordinal, online: true, standing: unheard });
   }
 
   #endEpoch(record: GatewayRecord): void {
     for (const stream of streams) {
       const name = { ...record.name, stream, epoch: record.epoch };
-      const holes = missing(this.#ledger(name), record.last[stream]);
+      const holes = missing(this.#ledger(name), record.standing[stream].last);
       if (holes.length > 0) this.#ended.push({ ledger: name, missing: holes });
     }
   }
 
   #hearState(name: GatewayName, state: NonNullable<Arrival["state"]>): void {
-    this.#beginEpoch(name, state.epoch);
+    const ordinal = state.epochOrdinal ?? 0;
+    const known = this.#record(name);
+    // Not above the newest: a late message of an older epoch. A gateway that is new hears it and rises above.
+    const late = known !== undefined && ordinal > 0 && ordinal <= known.ordinal;
+    if (late && known.epoch !== state.epoch) return;
+    this.#beginEpoch(name, state.epoch, ordinal);
     const record = this.#record(name);
     if (record === undefined) return;
-    // A last will was written when the link came up, so its sequences may be behind what was heard since.
-    const last = {
-      evt: Math.max(record.last.evt, Number(state.sequence)),
-      tel: Math.max(record.last.tel, Number(state.telemetry)),
+    const standing = {
+      evt: this.#standing(record, "evt", standingIn(state, "sequence")),
+      tel: this.#standing(record, "tel", standingIn(state, "telemetry")),
     };
-    this.#gateways.set(gatewayKey(name), { ...record, last });
+    const told = { online: state.online, ordinal: Math.max(record.ordinal, ordinal), standing };
+    this.#gateways.set(gatewayKey(name), { ...record, ...told });
   }
+
+  /** A last will was written when the link came up, so its positions may be behind what was heard since. */
+  #standing(record: GatewayRecord, stream: Stream, told: Standing): Standing {
+    const before = record.standing[stream];
+    const ledger = this.#ledger({ ...record.name, stream, epoch: record.epoch });
+    if (told.heard > ledger.contiguous && told.heard > before.heard) {
+      const { site, gateway, epoch } = ledger;
+      const name = { site, gateway, stream, epoch };
+      this.#forgotten.push({ ledger: name, heard: told.heard, held: ledger.contiguous });
+    }
+    const last = Math.max(before.last, told.last);
+    return { last, heard: Math.max(before.heard, told.heard), draining: told.draining };
+  }
+}
+
+function standingIn(state: NonNullable<Arrival["state"]>, word: "sequence" | "telemetry"): Standing {
+  const { watermark, draining } = state;
+  return {
+    last: Number(state[word]),
+    heard: Number(watermark?.[word] ?? 0),
+    draining: Number(draining?.[word] ?? 0),
+  };
 }
 
 /** Rows of one ledger whose sequences follow each other. */

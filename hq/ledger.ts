@@ -22,9 +22,13 @@ export interface Ledger extends LedgerName {
 
 /**
  * More islands than this are not kept: what would open another one is left to be asked for again, so that a
- * gateway that sends every second event cannot fill headquarters' memory.
+ * gateway that sends every second event cannot fill headquarters' memory. A drain behind live events needs one.
  */
-export const islandsMax = 1_000;
+export const islandsMax = 256;
+/** Of all ledgers together, some 20 MB; beyond it each ledger may hold only a few. */
+export const islandsInAllMax = 200_000;
+/** Enough for a drain, live events and some lost batches, when too many ledgers have holes. */
+export const islandsScarceMax = 8;
 
 /** A key for maps; no part can hold a slash, because topic levels and epochs cannot. */
 export const ledgerKey = ({ site, gateway, stream, epoch }: LedgerName): string =>
@@ -40,15 +44,24 @@ export function emptyLedger({ site, gateway, stream, epoch }: LedgerName): Ledge
   return { site, gateway, stream, epoch, contiguous: 0, beyond: [] };
 }
 
-export function holds(ledger: Ledger, sequence: number): boolean {
-  if (sequence <= ledger.contiguous) return true;
-  return ledger.beyond.some(({ from, to }) => from <= sequence && sequence <= to);
+/** What of the range is not held, in order. */
+export function unheld({ contiguous, beyond }: Ledger, { from, to }: Range): readonly Range[] {
+  const pieces: Range[] = [];
+  let next = Math.max(from, contiguous + 1);
+  for (const island of beyond) {
+    if (island.to < next) continue;
+    if (island.from > to) break;
+    if (island.from > next) pieces.push({ from: next, to: island.from - 1 });
+    next = island.to + 1;
+  }
+  if (next <= to) pieces.push({ from: next, to });
+  return pieces;
 }
 
-/** Whether the ledger can note `sequence` without opening an island too many. */
-export function canHold(ledger: Ledger, sequence: number): boolean {
-  if (sequence === ledger.contiguous + 1 || ledger.beyond.length < islandsMax) return true;
-  return ledger.beyond.some(({ from, to }) => from - 1 <= sequence && sequence <= to + 1);
+/** Whether the ledger can note the range without opening an island too many. */
+export function canHold({ contiguous, beyond }: Ledger, { from, to }: Range, most = islandsMax): boolean {
+  if (from <= contiguous + 1 || beyond.length < most) return true;
+  return beyond.some((island) => island.from <= to + 1 && from <= island.to + 1);
 }
 
 /** The ledger with a range more. */
@@ -79,4 +92,16 @@ export function missing(ledger: Ledger, last = 0): readonly Range[] {
   }
   if (next <= last) holes.push({ from: next, to: last });
   return holes;
+}
+
+export const eventsIn = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+
+/** What of the ranges lies outside `cut`. */
+export function without(ranges: readonly Range[], cut: Range): readonly Range[] {
+  if (cut.to < cut.from) return ranges;
+  return ranges.flatMap(({ from, to }) => [
+    ...(from < cut.from ? [{ from, to: Math.min(to, cut.from - 1) }] : []),
+    ...(to > cut.to ? [{ from: Math.max(from, cut.to + 1), to }] : []),
+  ]);
 }

@@ -1,18 +1,21 @@
 import { type Cancel, type Clock, sleep } from "../protocols/clock.ts";
-import type { ResendRequest } from "../protocols/events.ts";
+import type { ResendRequest, Watermark } from "../protocols/events.ts";
 import type { MessageLink, ReceivedMessage } from "../protocols/message-link.ts";
 import { type GatewayName, headquartersFilters, streams, uplinkTopics } from "../protocols/topics.ts";
+import { type CreditRules, defaultCreditRules, type Grant, grantCredit } from "./credit.ts";
 import type { EventRow, EventStore } from "./event-store.ts";
 import { defaultGapRules, type GapRules, type GapWatch, watchGap } from "./gap-watch.ts";
 import {
   CurrentHoldings,
   currentLedger,
+  type GatewayRecord,
   holdingsOf,
   type Plan,
   planDelivery,
+  type Standing,
   watermarkOf,
 } from "./holdings.ts";
-import { type Ledger, type LedgerName, ledgerKey, missing, type Range } from "./ledger.ts";
+import { eventsIn, type Ledger, type LedgerName, ledgerKey, missing, type Range } from "./ledger.ts";
 import { type Arrival, readMessage } from "./reception.ts";
 import { WatermarkPublisher, watermarkEveryMsDefault } from "./watermark-publisher.ts";
 
@@ -20,8 +23,10 @@ import { WatermarkPublisher, watermarkEveryMsDefault } from "./watermark-publish
 const waitingBytesMax = 16 * 1024 * 1024;
 /** What goes into one transaction. */
 const groupBytesMax = 4 * 1024 * 1024;
-/** How often gaps are looked at. */
-const gapLookEveryMs = 1_000;
+/** How often gaps and backlogs are looked at. */
+const lookEveryMs = 1_000;
+/** Questions in one look; after a restored database ten thousand gateways would be asked at once. */
+const asksMax = 500;
 /** A store that refused is tried again after this; until then gateways keep everything themselves. */
 const storeRetryMs = 1_000;
 
@@ -31,6 +36,13 @@ export type ReceiverNotice =
   | { readonly kind: "asked-again"; readonly ledger: LedgerName; readonly ranges: readonly Range[] }
   /** A gateway began a new epoch, and what is missing of the old one will not come. */
   | { readonly kind: "epoch-ended"; readonly ledger: LedgerName; readonly missing: readonly Range[] }
+  /** A gateway heard us confirm more than we hold: our database was put back, and it is asked for the rest. */
+  | {
+      readonly kind: "holdings-forgotten";
+      readonly ledger: LedgerName;
+      readonly heard: number;
+      readonly held: number;
+    }
   | { readonly kind: "refused"; readonly count: number; readonly reason: string; readonly topic: string };
 
 interface ReceiverCounts {
@@ -49,6 +61,8 @@ export interface ReceiverOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly gapRules?: Partial<GapRules>;
+  /** What gateways are granted for their backlogs. */
+  readonly credit?: Partial<CreditRules>;
   /** A gateway hears its watermark at most so often; 0 at every commit. */
   readonly watermarkEveryMs?: number;
   readonly onNotice?: (notice: ReceiverNotice) => void;
@@ -74,6 +88,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
 class LinkReceiver implements Receiver {
   readonly #options: ReceiverOptions;
   readonly #rules: GapRules;
+  readonly #credit: CreditRules;
+  #grants: ReadonlyMap<string, Grant> = new Map();
   readonly #holdings: CurrentHoldings;
   readonly #watermarks: WatermarkPublisher;
   readonly #watches = new Map<string, GapWatch>();
@@ -88,6 +104,7 @@ class LinkReceiver implements Receiver {
   constructor(options: ReceiverOptions, ledgers: readonly Ledger[]) {
     this.#options = options;
     this.#rules = { ...defaultGapRules, ...options.gapRules };
+    this.#credit = { ...defaultCreditRules, ...options.credit };
     this.#holdings = new CurrentHoldings(holdingsOf(ledgers));
     const { link, clock, watermarkEveryMs = watermarkEveryMsDefault } = options;
     this.#watermarks = new WatermarkPublisher({
@@ -96,7 +113,8 @@ class LinkReceiver implements Receiver {
       everyMs: watermarkEveryMs,
       watermarkOf: (key) => {
         const record = this.#holdings.gateways.get(key);
-        return record && { name: record.name, watermark: watermarkOf(this.#holdings, record) };
+        const watermark = record && watermarkOf(this.#holdings, record);
+        return record && watermark && { name: record.name, watermark: this.#withGrant(key, watermark) };
       },
     });
   }
@@ -105,7 +123,7 @@ class LinkReceiver implements Receiver {
     const { link } = this.#options;
     // A broker that has forgotten everything learns all watermarks anew.
     this.#cancels.push(link.onUp(() => this.#watermarks.publish(this.#holdings.gateways.keys())));
-    this.#planGapLook();
+    this.#planLook();
     await link.subscribe(headquartersFilters, (message) => this.#receive(message));
   }
 
@@ -116,7 +134,7 @@ class LinkReceiver implements Receiver {
 
   gaps(): readonly { readonly ledger: Ledger; readonly missing: readonly Range[] }[] {
     return [...this.#currentLedgers()]
-      .map(({ ledger, last }) => ({ ledger, missing: missing(ledger, last) }))
+      .map(({ ledger, standing }) => ({ ledger, missing: missing(ledger, standing.last) }))
       .filter((gap) => gap.missing.length > 0);
   }
 
@@ -188,10 +206,11 @@ class LinkReceiver implements Receiver {
     }
   }
 
-  #report({ delivery, ended }: Plan): void {
+  #report({ delivery, ended, forgotten }: Plan): void {
     this.#counts.refused += delivery.deadLetters.length;
     const { onNotice, onStored } = this.#options;
     for (const end of ended) onNotice?.({ kind: "epoch-ended", ...end });
+    for (const lost of forgotten) onNotice?.({ kind: "holdings-forgotten", ...lost });
     const [first] = delivery.deadLetters;
     if (first !== undefined) {
       const count = delivery.deadLetters.length;
@@ -200,26 +219,43 @@ class LinkReceiver implements Receiver {
     if (delivery.events.length > 0) onStored?.(delivery.events);
   }
 
-  #planGapLook(): void {
+  #planLook(): void {
     if (this.#closed) return;
-    const cancel = this.#options.clock.after(gapLookEveryMs, () => {
-      this.#lookForGaps();
-      this.#planGapLook();
+    const cancel = this.#options.clock.after(lookEveryMs, () => {
+      // Nobody hears a question or a grant while the link is down.
+      if (this.#options.link.up) this.#look(this.#options.clock.monotonicMs());
+      this.#planLook();
     });
     this.#cancels[1] = cancel;
   }
 
-  #lookForGaps(): void {
-    // Nobody hears a question while the link is down.
-    if (!this.#options.link.up) return;
-    const nowMs = this.#options.clock.monotonicMs();
-    for (const { name, ledger, last } of this.#currentLedgers()) {
+  #look(nowMs: number): void {
+    const backlogs = new Map<string, number>();
+    let asks = 0;
+    for (const { gateway, record, ledger, standing } of this.#currentLedgers()) {
+      if (record.online) {
+        const events = eventsIn(missing(ledger, standing.last)) + (backlogs.get(gateway) ?? 0);
+        backlogs.set(gateway, events);
+      }
+      // Who is not asked in this look is in the next.
+      if (asks >= asksMax) continue;
       const key = ledgerKey(ledger);
-      const { watch, ask } = watchGap(this.#watches.get(key), { ledger, last, nowMs }, this.#rules);
+      const { watch, ask } = watchGap(this.#watches.get(key), { ledger, standing, nowMs }, this.#rules);
       if (watch === undefined) this.#watches.delete(key);
       else this.#watches.set(key, watch);
-      if (ask.length > 0) this.#ask(name, ledger, ask);
+      asks += ask.length;
+      if (ask.length > 0) this.#ask(record.name, ledger, ask);
     }
+    const { grants, tell } = grantCredit(this.#grants, backlogs, nowMs, this.#credit);
+    this.#grants = grants;
+    this.#watermarks.publish(tell);
+  }
+
+  #withGrant(key: string, watermark: Watermark): Watermark {
+    const grant = this.#grants.get(key);
+    if (grant === undefined) return watermark;
+    const { eventsPerSecond } = grant;
+    return { ...watermark, grant: { eventsPerSecond, validMs: this.#credit.validMs } };
   }
 
   #ask(name: GatewayName, { stream, epoch, site, gateway }: Ledger, ranges: readonly Range[]): void {
@@ -233,11 +269,16 @@ class LinkReceiver implements Receiver {
     }
   }
 
-  *#currentLedgers(): Generator<{ name: GatewayName; ledger: Ledger; last: number }> {
-    for (const record of this.#holdings.gateways.values()) {
+  *#currentLedgers(): Generator<{
+    gateway: string;
+    record: GatewayRecord;
+    ledger: Ledger;
+    standing: Standing;
+  }> {
+    for (const [gateway, record] of this.#holdings.gateways) {
       for (const stream of streams) {
         const ledger = currentLedger(this.#holdings, record, stream);
-        yield { name: record.name, ledger, last: record.last[stream] };
+        yield { gateway, record, ledger, standing: record.standing[stream] };
       }
     }
   }

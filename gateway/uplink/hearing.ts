@@ -2,7 +2,7 @@ import { resendSchema, watermarkSchema } from "../../protocols/events.ts";
 import type { ReceivedMessage } from "../../protocols/message-link.ts";
 import type { Stream } from "../../protocols/topics.ts";
 import type { EpochOrdinal } from "./epoch-ordinal.ts";
-import type { UplinkInput } from "./policy.ts";
+import type { UplinkInput } from "./inputs.ts";
 import type { Positions } from "./presence.ts";
 
 /** A message from HQ longer than this is none of ours. */

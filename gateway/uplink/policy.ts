@@ -1,8 +1,8 @@
 import type { StreamPosition } from "../../outbox/outbox.ts";
 import { batchEventsMax } from "../../protocols/events.ts";
 import { type Stream, streams } from "../../protocols/topics.ts";
-import type { Batch, Hole } from "./batches.ts";
 import { beaten, granted, newDrain, paced } from "./drain.ts";
+import type { HeadquartersInput, UplinkInput } from "./inputs.ts";
 import {
   acknowledged,
   acknowledgedThrough,
@@ -15,8 +15,8 @@ import {
   withTrack,
 } from "./lane.ts";
 import { pump } from "./pump.ts";
+import { readStep, retryTimer } from "./reads.ts";
 import {
-  type Errand,
   type ReadyBatch,
   rewindLane,
   type Step,
@@ -34,39 +34,7 @@ import {
 const resendJobsMax = 64;
 /** After silence from HQ one batch is sent as a probe, not the whole backlog into the dark. */
 const probeEvents = batchEventsMax;
-/** A publish that was refused while the link is up is tried again after this time. */
-const retryTimer = { kind: "timer", name: "retry", delayMs: 1_000 } as const;
-/** What may not leave yet is asked for again after this time. */
-const holdTimer = { kind: "timer", name: "hold", delayMs: 1_000 } as const;
 const timerNames: readonly TimerName[] = [...streams, "retry", "hold", "beat", "grant"];
-
-type ReadInput = Extract<UplinkInput, { kind: "read" }>;
-
-export type UplinkInput =
-  | { readonly kind: "up" }
-  | { readonly kind: "down" }
-  /** The outbox has moved. */
-  | { readonly kind: "stored"; readonly positions: Readonly<Record<Stream, StreamPosition>> }
-  | {
-      readonly kind: "read";
-      readonly errand: Errand;
-      readonly stream: Stream;
-      readonly generation: number;
-      readonly batches: readonly Batch[];
-      /** The last sequence that was read; undefined when nothing was there, or reading failed. */
-      readonly through: number | undefined;
-      readonly holes?: readonly Hole[];
-      /** What follows may not leave yet. */
-      readonly held?: boolean;
-    }
-  | { readonly kind: "published"; readonly ready: ReadyBatch; readonly tookMs: number }
-  | { readonly kind: "refused"; readonly ready: ReadyBatch }
-  /** HQ's watermark, of our epoch. */
-  | { readonly kind: "watermark"; readonly through: Readonly<Record<Stream, number>> }
-  /** HQ lets the backlog go so fast, for so long. */
-  | { readonly kind: "grant"; readonly eventsPerSecond: number; readonly validMs: number }
-  | { readonly kind: "resend"; readonly stream: Stream; readonly from: number; readonly to: number }
-  | { readonly kind: "timer"; readonly name: TimerName };
 
 /** Decides what to read, send, settle and repeat; owns no link, no clock and no disk. */
 export interface UplinkPolicy {
@@ -98,6 +66,7 @@ export function uplinkPolicy(
 }
 
 function decide(state: UplinkState, input: UplinkInput, rules: UplinkRules): Step {
+  if (isWord(input)) return wordStep(state, input, rules);
   switch (input.kind) {
     case "up":
       return still(wentUp(state, rules));
@@ -106,19 +75,28 @@ function decide(state: UplinkState, input: UplinkInput, rules: UplinkRules): Ste
     case "stored":
       return still(withLanes(state, (lane, stream) => moved(lane, input.positions[stream])));
     case "read":
-      return input.errand === "again" ? againStep(state, input) : readStep(state, input, rules);
+      return readStep(state, input, rules);
     case "published":
       return publishedStep(state, input, rules);
     case "refused":
       return { state, effects: isCurrent(state, input.ready) ? [retryTimer] : [] };
+    case "timer":
+      return still(timerStep(state, input.name, rules));
+  }
+}
+
+function isWord(input: UplinkInput): input is HeadquartersInput {
+  return input.kind === "watermark" || input.kind === "grant" || input.kind === "resend";
+}
+
+function wordStep(state: UplinkState, input: HeadquartersInput, rules: UplinkRules): Step {
+  switch (input.kind) {
     case "watermark":
       return watermarkStep(state, input.through, rules);
     case "grant":
       return grantStep(state, input);
     case "resend":
       return still(withJob(state, input));
-    case "timer":
-      return still(state.up ? timerStep(state, input.name, rules) : state);
   }
 }
 
@@ -142,55 +120,6 @@ function wentUp(state: UplinkState, rules: UplinkRules): UplinkState {
 function fallen(state: UplinkState): UplinkState {
   const idle = withLanes(state, (lane) => ({ ...rewound(lane), watched: false }));
   return { ...withoutAgain(idle), up: false, ready: { live: [], drain: [] } };
-}
-
-function readStep(state: UplinkState, input: ReadInput, rules: UplinkRules): Step {
-  const { errand, stream, through, held = false } = input;
-  const lane = state.lanes[stream];
-  if (errand === "again" || input.generation !== lane.generation) return still(state);
-  const track = lane[errand];
-  if (through === undefined && !held) {
-    // `reading` stays set until the retry, so that an unreadable disk is not asked in a circle.
-    const missing = track.cursor < (errand === "live" ? lane.last : lane.boundary);
-    if (missing) return { state, effects: [retryTimer] };
-  }
-  const batches = input.batches.length;
-  const read = through === undefined || rules.confirm !== "broker" ? [] : [{ through, batches }];
-  const changed = withTrack(lane, errand, {
-    reading: false,
-    held,
-    cursor: Math.max(track.cursor, through ?? 0),
-    unacknowledged: [...track.unacknowledged, ...read],
-  });
-  const next = withReady(withLane(state, stream, changed), input, through ?? 0);
-  return { state: next, effects: held ? [holdTimer] : [] };
-}
-
-/** HQ asks again for what may not leave yet, and for what could not be read. */
-function againStep(state: UplinkState, input: ReadInput): Step {
-  const [job, ...others] = state.jobs;
-  if (input.generation !== state.again.generation || job === undefined) return still(state);
-  const cursor = input.held === true ? job.to : (input.through ?? job.to);
-  const jobs = cursor >= job.to ? others : [{ ...job, cursor }, ...others];
-  const changed = { ...state, jobs, again: { ...state.again, reading: false } };
-  const effects = (input.holes ?? []).map((hole) => ({ kind: "lost", stream: job.stream, hole }) as const);
-  return { state: withReady(changed, input, cursor), effects };
-}
-
-function withReady(
-  state: UplinkState,
-  { errand, stream, generation, batches }: ReadInput,
-  through: number,
-): UplinkState {
-  const added = batches.map((batch): ReadyBatch => ({ errand, stream, generation, through, batch }));
-  if (errand === "live")
-    return { ...state, ready: { ...state.ready, live: [...state.ready.live, ...added] } };
-  const events = batches.reduce((sum, { eventCount }) => sum + eventCount, 0);
-  return {
-    ...state,
-    ready: { ...state.ready, drain: [...state.ready.drain, ...added] },
-    drain: { ...state.drain, allowance: state.drain.allowance - events },
-  };
 }
 
 /** Whether it was sent since the last rewind; what is older no longer counts. */
@@ -265,6 +194,7 @@ function withJob(
 }
 
 function timerStep(state: UplinkState, name: TimerName, rules: UplinkRules): UplinkState {
+  if (!state.up) return state;
   switch (name) {
     case "retry":
       return streams.reduce((changed, stream) => rewindLane(changed, stream, {}), state);
@@ -276,7 +206,8 @@ function timerStep(state: UplinkState, name: TimerName, rules: UplinkRules): Upl
       return { ...state, drain: beaten(state.drain) };
     case "grant":
       return { ...state, drain: granted(state.drain, rules.drainEventsPerSecond) };
-    default:
+    case "evt":
+    case "tel":
       return silenceStep(state, name, rules);
   }
 }

@@ -1,8 +1,9 @@
 import type { StreamPosition } from "../../outbox/outbox.ts";
 import type { Clock } from "../../protocols/clock.ts";
-import type { GatewayState } from "../../protocols/events.ts";
+import { batchEventsMax, type GatewayState } from "../../protocols/events.ts";
 import type { LastWill } from "../../protocols/message-link.ts";
-import { type GatewayName, type Stream, uplinkTopics } from "../../protocols/topics.ts";
+import { type GatewayName, type Stream, streams, uplinkTopics } from "../../protocols/topics.ts";
+import type { Lane } from "./lane.ts";
 
 /** What the gateway says of itself on its `state` topic, besides how things stand at the moment. */
 export interface PresenceOptions {
@@ -17,6 +18,8 @@ export interface PresenceOptions {
 
 export type Positions = Readonly<Record<Stream, StreamPosition>>;
 
+/** A smaller rest after a short break is no drain worth telling of. */
+const drainEventsMin = batchEventsMax;
 /** How things stand. */
 export interface Standing {
   readonly positions: Positions;
@@ -60,4 +63,14 @@ export function uplinkWill(options: PresenceOptions, positions: Positions): Last
   const state = gatewayState(options, false, options.clock.wallMs(), { positions });
   const payload = JSON.stringify({ ...state, lastWill: true } satisfies GatewayState);
   return { topic: uplinkTopics.state(options.name), payload, retain: true };
+}
+
+/** Up to where a backlog is on its way, so that HQ need not ask for it. */
+export function drainingOf(lanes: Readonly<Record<Stream, Lane>>): NonNullable<Standing["draining"]> {
+  const draining: { -readonly [Name in Stream]?: number } = {};
+  for (const stream of streams) {
+    const { boundary, settled } = lanes[stream];
+    if (boundary - settled > drainEventsMin) draining[stream] = boundary;
+  }
+  return draining;
 }

@@ -2,14 +2,15 @@ import type { Logger } from "pino";
 import type { Outbox } from "../../outbox/outbox.ts";
 import type { Cancel, Clock } from "../../protocols/clock.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
-import { batchEventsMax, type EventDraft } from "../../protocols/events.ts";
+import type { EventDraft } from "../../protocols/events.ts";
 import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
-import { type Stream, streams, uplinkTopics } from "../../protocols/topics.ts";
+import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
 import { lossDraft } from "../envelope.ts";
 import type { EpochOrdinal } from "./epoch-ordinal.ts";
 import { type Heard, hearResend, hearWatermark } from "./hearing.ts";
-import { type UplinkInput, type UplinkPolicy, uplinkPolicy } from "./policy.ts";
-import { gatewayState, type Positions, type PresenceOptions, type Standing } from "./presence.ts";
+import type { UplinkInput } from "./inputs.ts";
+import { type UplinkPolicy, uplinkPolicy } from "./policy.ts";
+import { drainingOf, gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
 import { type Departure, readEntries } from "./reading.ts";
 import { Settling } from "./settling.ts";
 import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./state.ts";
@@ -39,8 +40,6 @@ export interface UplinkCounts {
   resendRequests: number;
 }
 
-/** A smaller rest after a short break is no drain worth telling of. */
-const drainEventsMin = batchEventsMax;
 /** The last words at shutdown wait no longer than this for a broker that does not answer. */
 const farewellMsMax = 2_000;
 
@@ -141,7 +140,7 @@ export class Uplink {
     const { state, effects } = this.#policy.step(this.#state, input);
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
-    if (state.up && this.#drainTold !== JSON.stringify(drainingOf(state))) this.#tellState(true);
+    if (state.up && this.#drainTold !== JSON.stringify(drainingOf(state.lanes))) this.#tellState(true);
   }
 
   #carryOut(effect: UplinkEffect): void {
@@ -275,7 +274,7 @@ export class Uplink {
   #publishState(online: boolean): Promise<void> {
     const { link, presence, epochOrdinal, outbox, clock } = this.#options;
     this.#clockTold = clock.quality();
-    const draining = drainingOf(this.#state);
+    const draining = drainingOf(this.#state.lanes);
     this.#drainTold = JSON.stringify(draining);
     const sinceMs = online ? this.#upSinceMs : clock.wallMs();
     const standing = { positions: positionsOf(outbox), ...(online ? { draining } : {}) };
@@ -283,16 +282,6 @@ export class Uplink {
     const state = gatewayState(told, online, sinceMs, standing);
     return link.publish(uplinkTopics.state(presence.name), JSON.stringify(state), { retain: true });
   }
-}
-
-/** Up to where a backlog is on its way, so that HQ need not ask for it. */
-function drainingOf({ lanes }: UplinkState): NonNullable<Standing["draining"]> {
-  const draining: { -readonly [Name in Stream]?: number } = {};
-  for (const stream of streams) {
-    const { boundary, settled } = lanes[stream];
-    if (boundary - settled > drainEventsMin) draining[stream] = boundary;
-  }
-  return draining;
 }
 
 export function positionsOf(outbox: Outbox): Positions {
