@@ -1,6 +1,7 @@
+import { noteCleanEnd, openChecked } from "../outbox/checked-database.ts";
 import { type Database, openReader, type Statement } from "../outbox/database.ts";
 import { type Migrations, migrate } from "../outbox/migrations.ts";
-import { noteCleanEnd, openChecked, type StartReport } from "../outbox/start-check.ts";
+import type { StartReport } from "../outbox/start-check.ts";
 import type { Clock } from "../protocols/clock.ts";
 import type { GatewayName } from "../protocols/topics.ts";
 import type { DeadLetter, Delivery, EventStore, StoredEvent } from "./event-store.ts";

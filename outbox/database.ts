@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import sqlite3 from "sqlite3";
 import { OutboxError } from "./outbox-error.ts";
 
@@ -43,6 +44,15 @@ export async function openDatabase(path: string): Promise<Database> {
  * process. Two services on one file would give out the same numbers, and neither could commit again.
  */
 export async function lockForWriting(path: string): Promise<Database> {
+  return beginLock(path).catch(async (error: unknown) => {
+    if (!(error instanceof OutboxError) || error.code !== "outbox-broken") throw error;
+    // Nothing is ever kept in it, so what a bad card has put there can go.
+    await rm(`${path}.lock`, { force: true });
+    return beginLock(path);
+  });
+}
+
+async function beginLock(path: string): Promise<Database> {
   const lock = await connect(`${path}.lock`, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE, path);
   return prepared(lock, [`PRAGMA busy_timeout = ${busyTimeoutMs}`, "BEGIN EXCLUSIVE"]);
 }
@@ -168,6 +178,14 @@ function explained(error: Error, path: string): OutboxError {
   const fault = isDamage(error) ? "outbox-broken" : "disk-failed";
   return new OutboxError(fault, `${path} ${words} (${error.message})`, error);
 }
+
+/** The disk has no room for what was to be written. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof OutboxError && error.cause instanceof Error && codeOf(error.cause) === "SQLITE_FULL";
+
+/** The disk gave an error instead of what lies on it. */
+export const isUnreadable = (error: OutboxError): boolean =>
+  error.cause instanceof Error && codeOf(error.cause) === "SQLITE_IOERR";
 
 function isDamage(error: Error): boolean {
   return codeOf(error) === "SQLITE_CORRUPT" || codeOf(error) === "SQLITE_NOTADB";

@@ -16,7 +16,7 @@ import type {
 } from "./outbox.ts";
 import { OutboxError } from "./outbox-error.ts";
 import { nextRemoval } from "./retention.ts";
-import type { Storage, StreamMark } from "./storage.ts";
+import type { EntryQuery, Storage, StreamMark } from "./storage.ts";
 import { backlogBytes, backlogRows, bookOf, rolledBack, type StreamBook, written } from "./stream-book.ts";
 import { Tail } from "./tail.ts";
 import { merge, type Task, taskBytes } from "./task.ts";
@@ -26,8 +26,8 @@ export interface GroupedOutboxOptions {
   readonly limits: OutboxLimits;
   /** Makes the entry that tells of a loss; it is written in the transaction that loses. */
   readonly describeLoss?: ((loss: Loss) => Entry) | undefined;
-  /** Told of every failed write and read, beside the rejections. */
-  readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Told of every failed write and read, beside the rejections; a failed read waits for it. */
+  readonly onFailure?: ((error: unknown, at: "read" | "write") => void | Promise<void>) | undefined;
 }
 
 /** The outbox's rules over any storage: numbering, groups, limits, retention. */
@@ -114,7 +114,16 @@ export class GroupedOutbox implements Outbox {
     // SQLite shows a commit to readers a moment before its writer is told (a checkpoint may lie between).
     const rowsMax = Math.min(limits.rowsMax, last - Math.max(after, oldest - 1));
     const query = { stream: number, after, bytesMax: limits.bytesMax, rowsMax };
-    return this.#tail.entries(query) ?? this.#reported(this.#storage.entries(query));
+    return this.#tail.entries(query) ?? this.#reported(this.#storedEntries(stream, query));
+  }
+
+  /** Nothing that is not settled is ever deleted, so a hole or an end in front of it is damage. */
+  async #storedEntries(stream: string, query: EntryQuery): Promise<readonly StoredEntry[]> {
+    const entries = await this.#storage.entries(query);
+    const next = Math.max(query.after, this.position(stream).settled) + 1;
+    const first = entries[0]?.sequence ?? Number.POSITIVE_INFINITY;
+    if (first <= next) return entries;
+    throw new OutboxError("outbox-broken", `${stream} lacks its entry ${next}`);
   }
 
   async settle(stream: string, through: number): Promise<void> {
@@ -178,8 +187,8 @@ export class GroupedOutbox implements Outbox {
 
   /** A failed read is the caller's to know, and the owner's: it may be damage. */
   #reported<Value>(read: Promise<Value>): Promise<Value> {
-    return read.catch((error: unknown) => {
-      this.#options.onFailure?.(error);
+    return read.catch(async (error: unknown) => {
+      await this.#options.onFailure?.(error, "read");
       throw error;
     });
   }
@@ -215,7 +224,7 @@ export class GroupedOutbox implements Outbox {
     }
     if (group.settles.length + group.removals.length === 0) return;
     // The group is on disk, whatever this look at it brings; the next one sees the same and more.
-    await this.#readBooks().catch((error: unknown) => this.#options.onFailure?.(error));
+    await this.#readBooks().catch((error: unknown) => this.#options.onFailure?.(error, "read"));
   }
 
   /** Takes over what only the storage can tell: sizes of what was settled, and what is still there. */
@@ -228,13 +237,13 @@ export class GroupedOutbox implements Outbox {
 
   #undo(error: unknown): void {
     for (const [name, book] of this.#books) this.#books.set(name, rolledBack(book));
-    this.#options.onFailure?.(error);
+    void this.#options.onFailure?.(error, "write");
   }
 
   #planRetention(): void {
     this.#cancelRetention = this.#options.clock.after(retentionEveryMs, () => {
       this.#retention = this.forgetOld()
-        .catch((error: unknown) => this.#options.onFailure?.(error))
+        .catch((error: unknown) => this.#options.onFailure?.(error, "write"))
         .then(() => {
           if (!this.#closed) this.#planRetention();
         });
@@ -258,5 +267,6 @@ const hasNews = ({ entries, marks, documents }: Task): boolean =>
   entries.length + marks.length + documents.length > 0;
 
 function markTask(kind: "settles" | "removals", mark: StreamMark): Task {
-  return { entries: [], marks: [], documents: [], settles: [], removals: [], [kind]: [mark] };
+  const nothing = { entries: [], marks: [], documents: [], settles: [], removals: [], forgotten: [] };
+  return { ...nothing, [kind]: [mark] };
 }

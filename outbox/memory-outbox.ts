@@ -27,7 +27,7 @@ export class MemoryDisk implements Storage {
     for (const { number, name } of group.streams)
       this.#streams.set(number, { name, rows: [], settled: 0, settledTotal: 0 });
     for (const row of group.entries) this.#streams.get(row.stream)?.rows.push(row);
-    for (const mark of group.marks) this.#raise(mark);
+    this.#mark(group);
     for (const { collection, key, value } of group.documents) this.#write(collection, key, value);
     for (const { stream, through } of group.settles) settle(this.#streams.get(stream), through);
     for (const { stream, through } of group.removals) {
@@ -76,9 +76,16 @@ export class MemoryDisk implements Storage {
     return Promise.resolve();
   }
 
+  #mark({ marks, forgotten }: GroupWrite): void {
+    for (const mark of marks) this.#raise(mark);
+    for (const { source, epoch } of forgotten) this.#marks.delete(JSON.stringify([source, epoch]));
+  }
+
   #raise(mark: Mark): void {
     const key = JSON.stringify([mark.source, mark.epoch]);
-    if (mark.sequence > (this.#marks.get(key)?.sequence ?? 0)) this.#marks.set(key, mark);
+    if (mark.sequence <= (this.#marks.get(key)?.sequence ?? 0)) return;
+    this.#marks.delete(key);
+    this.#marks.set(key, mark);
   }
 
   #write(collection: string, key: string, value: string | undefined): void {

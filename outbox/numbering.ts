@@ -28,7 +28,7 @@ export class Numbering {
   number(commit: Commit, limits: OutboxLimits): Task {
     this.#refuseWhenFull(commit.entries ?? [], limits);
     const changed = new Map<string, StreamBook>();
-    const { entries = [], marks = [], documents = [] } = commit;
+    const { entries = [], marks = [], documents = [], forgottenMarks: forgotten = [] } = commit;
     const rows = entries.map((entry) => this.#row(entry, changed));
     const drops = Object.entries(limits.droppable).flatMap(([stream, bounds]) =>
       this.#drop(stream, bounds, changed),
@@ -39,7 +39,7 @@ export class Numbering {
     );
     for (const [stream, book] of changed) this.#books.set(stream, book);
     const settles = drops.map(({ mark }) => mark);
-    return { entries: [...rows, ...tellings], settles, removals: [], marks, documents };
+    return { entries: [...rows, ...tellings], settles, removals: [], marks, documents, forgotten };
   }
 
   /** What a droppable stream has to lose after this commit, and the entry that tells of it. */

@@ -10,10 +10,13 @@ export interface Entry {
   body(sequence: number): string;
 }
 
-/** The highest sequence taken over from one source: what is not above it is already stored. */
-export interface Mark {
+export interface MarkName {
   readonly source: string;
   readonly epoch: string;
+}
+
+/** The highest sequence taken over from one source: what is not above it is already stored. */
+export interface Mark extends MarkName {
   readonly sequence: number;
 }
 
@@ -35,6 +38,8 @@ export interface Commit {
   readonly entries?: readonly Entry[];
   readonly marks?: readonly Mark[];
   readonly documents?: readonly DocumentWrite[];
+  /** Marks to delete, because nothing that they would keep out can come any more. */
+  readonly forgottenMarks?: readonly MarkName[];
 }
 
 export interface StoredEntry {
@@ -114,6 +119,7 @@ export interface Outbox {
   position(stream: string): StreamPosition;
   /** All documents of a collection, by key. */
   documents(collection: string): Promise<ReadonlyMap<string, string>>;
+  /** In the order of their last moves. */
   marks(): Promise<readonly Mark[]>;
   statistics(): OutboxStatistics;
   /** Writes what waits, then closes. */

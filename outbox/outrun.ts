@@ -1,48 +1,41 @@
 import type { Database } from "./database.ts";
 import { outrunNote } from "./outbox.ts";
-import { sequencesPerStream } from "./sqlite-storage.ts";
+import { placeOf, sequenceOf, sequencesPerStream, streamNumberOf } from "./place.ts";
+import { renumberedBody } from "./renumbering.ts";
+import { entryChecksum, streamChecksum } from "./row-checksum.ts";
+import { type StreamFacts, writeMeta } from "./sealing.ts";
+import { checkedEntries, type StoredEntryRow } from "./sqlite-rows.ts";
+import { queries } from "./sqlite-statements.ts";
 
-const valueOf = (name: string): string => `(SELECT value FROM meta WHERE name = '${name}')`;
+/** Entries that are renumbered by one statement: bounds what is in memory at once. */
+const renumberRowsMax = 500;
 const settled = `(SELECT settled FROM stream WHERE number = place / ${sequencesPerStream})`;
-const sequence = `(place % ${sequencesPerStream})`;
-/** How a text names its own place. */
-const placeText = (epoch: string, number: string): string =>
-  `'"epoch":"' || ${epoch} || '","sequence":"' || ${number} || '"'`;
 
 /** By way of negative places, so that no two entries meet on the way. */
-const renumbering = `
-  BEGIN IMMEDIATE;
-  DELETE FROM entry WHERE ${sequence} <= ${settled};
-  UPDATE entry SET
-    place = ${settled} - place,
-    body = replace(body,
-      ${placeText(valueOf("epoch"), sequence)},
-      ${placeText(valueOf("next epoch"), `(${sequence} - ${settled})`)});
-  UPDATE entry SET place = -place;
-  UPDATE entry SET total = sized.total FROM (
-      SELECT place, sum(octet_length(body)) OVER (PARTITION BY place / ${sequencesPerStream} ORDER BY place) AS total
-        FROM entry) AS sized
-    WHERE sized.place = entry.place;
-  UPDATE stream SET settled = 0, settled_total = 0;
-  UPDATE meta SET value = ${valueOf("next epoch")} WHERE name = 'epoch';
-  DELETE FROM meta WHERE name = 'next epoch';
-  DELETE FROM document WHERE collection = '${outrunNote.collection}' AND key = '${outrunNote.key}';
-  COMMIT`;
+const moveEntries = `
+  UPDATE entry SET place = -(moved.value ->> 1), total = moved.value ->> 2, body = moved.value ->> 3,
+      checksum = moved.value ->> 4
+    FROM json_each(?) AS moved WHERE entry.place = moved.value ->> 0`;
 
 /**
  * Where the last start left the note: what is not settled begins a new epoch, numbered from 1, for under the
  * old one the other side would take it for what it has. State and marks stay. Says which epoch has ended.
  */
-export async function renumberOutrun(database: Database, newEpoch: string): Promise<string | undefined> {
+export async function renumberOutrun(
+  database: Database,
+  newEpoch: string,
+  path: string,
+): Promise<string | undefined> {
   const [note] = await database.all("SELECT 1 FROM document WHERE collection = ? AND key = ?", [
     outrunNote.collection,
     outrunNote.key,
   ]);
   const [epoch] = await database.all<{ value: string }>("SELECT value FROM meta WHERE name = 'epoch'");
   if (note === undefined || epoch === undefined) return undefined;
-  await database.all("INSERT OR REPLACE INTO meta VALUES ('next epoch', ?)", [newEpoch]);
+  await database.exec("BEGIN IMMEDIATE");
   try {
-    await database.exec(renumbering);
+    await renumber(database, { from: epoch.value, to: newEpoch }, path);
+    await database.exec("COMMIT");
   } catch (error) {
     await database.exec("ROLLBACK").catch(() => {
       // SQLite has already rolled back by itself.
@@ -50,4 +43,52 @@ export async function renumberOutrun(database: Database, newEpoch: string): Prom
     throw error;
   }
   return epoch.value;
+}
+
+async function renumber(
+  database: Database,
+  epoch: { readonly from: string; readonly to: string },
+  path: string,
+): Promise<void> {
+  await database.exec(`DELETE FROM entry WHERE place % ${sequencesPerStream} <= ${settled}`);
+  const last = new Map<number, { sequence: number; total: number }>();
+  const moved = (row: StoredEntryRow): readonly unknown[] => {
+    const stream = streamNumberOf(row.place);
+    const before = last.get(stream) ?? { sequence: 0, total: 0 };
+    const sequence = before.sequence + 1;
+    const from = { epoch: epoch.from, sequence: sequenceOf(row.place) };
+    const body = renumberedBody(row.body, from, { epoch: epoch.to, sequence });
+    const total = before.total + Buffer.byteLength(body);
+    last.set(stream, { sequence, total });
+    const place = placeOf(stream, sequence);
+    return [row.place, place, total, body, entryChecksum({ ...row, place, total, body })];
+  };
+  for (let after = 0; ; ) {
+    const rows = await database.all<StoredEntryRow>(queries.entriesAfter, [after, renumberRowsMax]);
+    after = rows.at(-1)?.place ?? after;
+    if (rows.length === 0) break;
+    for (const run of streamRuns(rows)) checkedEntries(run, path);
+    await database.all(moveEntries, [JSON.stringify(rows.map(moved))]);
+  }
+  await database.exec("UPDATE entry SET place = -place");
+  await database.exec("UPDATE stream SET settled = 0");
+  for (const { number, name } of await database.all<StreamFacts>("SELECT number, name FROM stream")) {
+    const checksum = streamChecksum(number, name, 0);
+    await database.all("UPDATE stream SET checksum = ? WHERE number = ?", [checksum, number]);
+  }
+  await writeMeta(database, "epoch", epoch.to);
+  await database.all("DELETE FROM document WHERE collection = ? AND key = ?", [
+    outrunNote.collection,
+    outrunNote.key,
+  ]);
+}
+
+/** Entries of one stream lie side by side. */
+function streamRuns(rows: readonly StoredEntryRow[]): readonly (readonly StoredEntryRow[])[] {
+  const runs = new Map<number, StoredEntryRow[]>();
+  for (const row of rows) {
+    const stream = streamNumberOf(row.place);
+    runs.set(stream, [...(runs.get(stream) ?? []), row]);
+  }
+  return [...runs.values()];
 }

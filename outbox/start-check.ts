@@ -1,20 +1,33 @@
-import { access, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
 import type { Clock } from "../protocols/clock.ts";
-import { type Database, lockForWriting, openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
+import { checkLog } from "./log-check.ts";
 import { OutboxError } from "./outbox-error.ts";
+import { exists } from "./quarantine.ts";
+import type { Salvage } from "./salvage-report.ts";
+import {
+  checkedDocuments,
+  checkedMarks,
+  type DocumentRow,
+  damaged,
+  isSoundEntry,
+  type MarkRow,
+  type StoredEntryRow,
+} from "./sqlite-rows.ts";
+import { queries } from "./sqlite-statements.ts";
 
 /**
  * After an unclean end the file is checked for no longer than this, because the first reading shall be
  * taken within a second of the start, and a full check of a gigabyte on a card takes half a minute.
  */
 const checkMsMax = 300;
-/** Broken files that are kept as evidence; older ones go, because the card is small. */
-const brokenFilesMax = 3;
+/** Entries whose checksums are looked at in one go. */
+const checkRowsMax = 1_000;
 
 /**
- * `quick`: the last end was clean, so only the schema was read. `whole`: every page was checked.
- * `unfinished`: the time was up before the last page; nothing wrong was found until then.
+ * `quick`: the last end was clean, so only the schema was read. `whole`: every page was checked, and where the
+ * running service had met damage every row as well. `unfinished`: the time was up before the last page; nothing
+ * wrong was found until then.
  */
 type CheckExtent = "none" | "quick" | "whole" | "unfinished";
 
@@ -24,59 +37,30 @@ export interface StartReport {
   readonly cleanShutdown: boolean;
   /** Set when the file that was found is damaged: what was wrong, and where it lies now. */
   readonly broken?: { readonly reason: string; readonly movedTo: string };
+  /** What was saved and what was lost, at this start or before, until `salvageTold` is committed. */
+  readonly salvages?: readonly Salvage[];
+  /** Set when a flipped bit in the log was put right in its place; nothing was lost. */
+  readonly mended?: string;
   /** Set when what had not arrived was numbered anew (`outrunNote`): the epoch that ended. */
   readonly outrunEpoch?: string;
   readonly version: { readonly from: number; readonly to: number };
 }
 
-export interface CheckedDatabase {
-  readonly database: Database;
-  readonly report: Omit<StartReport, "version">;
+/** What is known of a file before it is opened. */
+export interface FoundFile {
+  readonly path: string;
+  readonly existed: boolean;
+  readonly suspect: boolean;
+  readonly mended: string | undefined;
 }
 
-/** Opens the file for this process alone, if it can be trusted; otherwise puts it aside and begins a new one. */
-export async function openChecked(path: string, clock: Clock): Promise<CheckedDatabase> {
-  const lock = await lockForWriting(path);
-  try {
-    const { database, report } = await openTrusted(path, clock);
-    return { database: lockedBy(lock, database), report };
-  } catch (error) {
-    await lock.close();
-    throw error;
-  }
-}
-
-function lockedBy(lock: Database, database: Database): Database {
-  return {
-    exec: (sql) => database.exec(sql),
-    all: (sql, parameters) => database.all(sql, parameters),
-    prepare: (sql) => database.prepare(sql),
-    interrupt: () => database.interrupt(),
-    async close() {
-      try {
-        await database.close();
-      } finally {
-        await lock.close();
-      }
-    },
-  };
-}
-
-async function openTrusted(path: string, clock: Clock): Promise<CheckedDatabase> {
+/** Looks at what SQLite would not notice. Throws `outbox-broken` where the log has lost what was committed. */
+export async function findFile(path: string): Promise<FoundFile> {
   const existed = await exists(path);
   const suspect = await exists(suspicionOf(path));
-  try {
-    const opened = await openAndCheck(path, { existed, suspect, clock });
-    await rm(suspicionOf(path), { force: true });
-    return opened;
-  } catch (error) {
-    if (!(error instanceof OutboxError) || error.code !== "outbox-broken" || !existed) throw error;
-    const movedTo = await putAside(path, clock);
-    await rm(suspicionOf(path), { force: true });
-    const database = await openDatabase(path);
-    const broken = { reason: error.message, movedTo };
-    return { database, report: { file: "replaced", check: "none", cleanShutdown: false, broken } };
-  }
+  const log = existed ? await checkLog(path) : { kind: "sound" as const };
+  if (log.kind === "broken") throw new OutboxError("outbox-broken", log.words);
+  return { path, existed, suspect, mended: log.kind === "mended" ? log.words : undefined };
 }
 
 /** Notes that the running service met damage, so that the next start checks every page however long it takes. */
@@ -84,33 +68,22 @@ export async function noteSuspicion(path: string, reason: string): Promise<void>
   await writeFile(suspicionOf(path), `${reason}\n`);
 }
 
-/** To be called once everything is written; the next start may then be brief. */
-export async function noteCleanEnd(database: Database): Promise<void> {
-  await database.exec("INSERT OR REPLACE INTO meta VALUES ('clean', 'yes'); PRAGMA wal_checkpoint(TRUNCATE)");
+export async function forgetSuspicion(path: string): Promise<void> {
+  await rm(suspicionOf(path), { force: true });
 }
 
 const suspicionOf = (path: string): string => `${path}.suspect`;
 
-interface Found {
-  readonly existed: boolean;
-  readonly suspect: boolean;
-  readonly clock: Clock;
-}
-
-async function openAndCheck(path: string, found: Found): Promise<CheckedDatabase> {
-  const database = await openDatabase(path);
-  try {
-    if (!found.existed) return { database, report: { file: "new", check: "none", cleanShutdown: true } };
-    const cleanShutdown = await takeCleanMark(database);
-    if (cleanShutdown && !found.suspect) {
-      return { database, report: { file: "existing", check: "quick", cleanShutdown } };
-    }
-    const check = await checkPages(database, found, path);
-    return { database, report: { file: "existing", check, cleanShutdown } };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+/** Throws `outbox-broken` where the file cannot be trusted. */
+export async function checkFile(
+  database: Database,
+  found: FoundFile,
+  clock: Clock,
+): Promise<Pick<StartReport, "file" | "check" | "cleanShutdown">> {
+  if (!found.existed) return { file: "new", check: "none", cleanShutdown: true };
+  const cleanShutdown = await takeCleanMark(database);
+  if (cleanShutdown && !found.suspect) return { file: "existing", check: "quick", cleanShutdown };
+  return { file: "existing", check: await checkPages(database, found, clock), cleanShutdown };
 }
 
 /** Reading the schema and this row is the quick check; taking the mark away proves that the file can be written. */
@@ -122,55 +95,45 @@ async function takeCleanMark(database: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function checkPages(database: Database, found: Found, path: string): Promise<CheckExtent> {
+async function checkPages(database: Database, found: FoundFile, clock: Clock): Promise<CheckExtent> {
   let timeIsUp = false;
   const cancel = found.suspect
     ? () => {}
-    : found.clock.after(checkMsMax, () => {
+    : clock.after(checkMsMax, () => {
         timeIsUp = true;
         database.interrupt();
       });
   try {
-    const rows = await database.all<{ quick_check: string }>("PRAGMA quick_check(1)");
-    const verdict = rows[0]?.quick_check ?? "no verdict";
-    if (verdict !== "ok") throw new OutboxError("outbox-broken", `${path} is damaged (${verdict})`);
+    await quickCheck(database, found.path);
     return "whole";
   } catch (error) {
     const isBroken = error instanceof OutboxError && error.code === "outbox-broken";
     if (timeIsUp && !isBroken) return "unfinished";
+    // What could not be read while running and cannot be read now is not waited for.
+    if (found.suspect && !isBroken) throw damaged(found.path, "a page cannot be read");
     throw error;
   } finally {
     cancel();
   }
 }
 
-/** Renames the file with its log, so that SQLite can open both again elsewhere. */
-async function putAside(path: string, clock: Clock): Promise<string> {
-  const stamp = new Date(clock.wallMs()).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  let movedTo = `${path}.broken-${stamp}`;
-  for (let attempt = 2; await exists(movedTo); attempt += 1) movedTo = `${path}.broken-${stamp}-${attempt}`;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (await exists(path + suffix)) await rename(path + suffix, movedTo + suffix);
-  }
-  await removeOldest(path, movedTo);
-  return movedTo;
+async function quickCheck(database: Database, path: string): Promise<void> {
+  const rows = await database.all<{ quick_check: string }>("PRAGMA quick_check(1)");
+  const verdict = rows[0]?.quick_check ?? "no verdict";
+  if (verdict !== "ok") throw damaged(path, verdict);
 }
 
-async function removeOldest(path: string, newest: string): Promise<void> {
-  const prefix = `${basename(path)}.broken-`;
-  const names = (await readdir(dirname(path))).filter(
-    (name) => name.startsWith(prefix) && !/-(wal|shm)$/.test(name) && name !== basename(newest),
-  );
-  for (const name of names.sort().slice(0, Math.max(0, names.length - brokenFilesMax + 1))) {
-    for (const suffix of ["", "-wal", "-shm"]) {
-      await rm(join(dirname(path), name + suffix), { force: true });
-    }
+/** Every row against its checksum; only a file of the newest version has them all. */
+export async function checkRows(database: Database, path: string): Promise<void> {
+  checkedDocuments(await database.all<DocumentRow>(queries.allDocuments), path);
+  checkedMarks(await database.all<MarkRow>(queries.marks), path);
+  let after = 0;
+  for (;;) {
+    const rows = await database.all<StoredEntryRow>(queries.entriesAfter, [after, checkRowsMax]);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.place;
+    // A hole is found by its stream, when what is behind it is read.
+    if (!rows.every(isSoundEntry)) throw damaged(path, "an entry is not what was written");
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

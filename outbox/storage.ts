@@ -1,4 +1,4 @@
-import type { DocumentWrite, Mark, StoredEntry } from "./outbox.ts";
+import type { DocumentWrite, Mark, MarkName, StoredEntry } from "./outbox.ts";
 
 /** A stream as it is on disk. Bytes are counted from the stream's first entry on, so a difference is a size. */
 export interface StoredStream {
@@ -38,6 +38,8 @@ export interface GroupWrite {
   readonly settles: readonly StreamMark[];
   /** Entries to delete, from the oldest on. */
   readonly removals: readonly StreamMark[];
+  /** Marks that nothing can come for any more. */
+  readonly forgotten: readonly MarkName[];
 }
 
 export interface EntryQuery {

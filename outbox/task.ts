@@ -1,4 +1,4 @@
-import type { DocumentWrite, Mark } from "./outbox.ts";
+import type { DocumentWrite, Mark, MarkName } from "./outbox.ts";
 import type { EntryRow, GroupWrite, StreamMark } from "./storage.ts";
 
 /** One caller's part of a transaction. */
@@ -8,6 +8,7 @@ export interface Task {
   readonly documents: readonly DocumentWrite[];
   readonly settles: readonly StreamMark[];
   readonly removals: readonly StreamMark[];
+  readonly forgotten: readonly MarkName[];
 }
 
 /** What a row costs beside its text: keys, counters and the page's own words. */
@@ -41,5 +42,6 @@ export function merge(tasks: readonly Task[]): Omit<GroupWrite, "streams"> {
     documents: [...documents.values()],
     settles: [...settles.values()],
     removals: tasks.flatMap((task) => task.removals),
+    forgotten: tasks.flatMap((task) => task.forgotten),
   };
 }

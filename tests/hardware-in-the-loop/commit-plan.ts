@@ -7,7 +7,7 @@ export interface Place {
   readonly boot: number;
 }
 
-export type PlannedCommit = Required<Commit>;
+export type PlannedCommit = Required<Omit<Commit, "forgottenMarks">>;
 
 /** As many as a busy store has on their way at once. */
 export const commitsInFlight = 6;

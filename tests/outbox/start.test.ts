@@ -40,10 +40,10 @@ describe("the start of the outbox", () => {
     );
     await file.close();
   }
-  const works = async (outbox: GroupedOutbox): Promise<void> => {
+  const works = async (outbox: GroupedOutbox, saved = 0): Promise<void> => {
     await outbox.commit({ entries: [entry("evt", "new")] });
-    expect(await outbox.nextBatch("evt", 0, { rowsMax: 10, bytesMax: 100 })).toEqual([
-      { sequence: 1, category: "return", body: "new 1" },
+    expect(await outbox.nextBatch("evt", saved, { rowsMax: 10, bytesMax: 100 })).toEqual([
+      { sequence: saved + 1, category: "return", body: `new ${saved + 1}` },
     ]);
     await outbox.close();
   };
@@ -88,13 +88,13 @@ describe("the start of the outbox", () => {
     expect(report.broken?.reason).toContain("is damaged");
     expect((await stat(movedTo)).size).toBeGreaterThan(pageBytes);
     expect(fresh.epoch).not.toBe(outbox.epoch);
-    await works(fresh);
+    await works(fresh, 10);
     const again = await start();
     expect(again.report).toMatchObject({ file: "existing", check: "quick" });
     await again.outbox.close();
   });
 
-  it("finds damaged pages after an unclean end, and brings nothing of the log into the new file", async () => {
+  it("finds damaged pages after an unclean end, and saves what is beside them, also from the log", async () => {
     const { outbox } = await start();
     await fill(outbox, 2_000);
     await outbox.close();
@@ -107,7 +107,21 @@ describe("the start of the outbox", () => {
     const { outbox: fresh, report } = await start(copy);
     expect(report.file).toBe("replaced");
     expect(report.broken?.movedTo).toBe(`${copy}.broken-20260105T080000Z`);
-    await works(fresh);
+    // Five entries lie in a page, and five pages are gone.
+    const [evt] = report.salvages?.[0]?.streams ?? [];
+    expect(evt).toEqual({
+      stream: "evt",
+      settledKnown: true,
+      moved: [
+        { from: 1, to: 65 },
+        { from: 91, to: 2_001 },
+      ],
+      lost: [{ from: 66, to: 90 }],
+    });
+    expect(await fresh.nextBatch("evt", 1_975, { rowsMax: 1, bytesMax: 1 })).toMatchObject([
+      { body: "in the log 2001" },
+    ]);
+    await works(fresh, 1_976);
   });
 
   it("notes damage that it meets while running, and looks at every page at the next start", async () => {
@@ -127,7 +141,7 @@ describe("the start of the outbox", () => {
     const { outbox: fresh, report } = await start();
     expect(report.file).toBe("replaced");
     expect(await readdir(folder)).not.toContain("outbox.db.suspect");
-    await works(fresh);
+    await works(fresh, 1_500);
   });
 
   it("keeps the newest three broken files", async () => {

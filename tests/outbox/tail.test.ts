@@ -30,7 +30,15 @@ describe("tail", () => {
           const rows = rowsOf(lengths);
           const disk = new MemoryDisk("epoch");
           const tail = new Tail(200);
-          const nothing = { streams: [], entries: [], marks: [], documents: [], settles: [], removals: [] };
+          const nothing = {
+            streams: [],
+            entries: [],
+            marks: [],
+            documents: [],
+            settles: [],
+            removals: [],
+            forgotten: [],
+          };
           await disk.write({ ...nothing, streams: [{ number: stream, name: "evt" }] });
           for (const row of rows) {
             await disk.write({ ...nothing, entries: [row] });
