@@ -27,14 +27,15 @@ export const channels: Readonly<Record<string, Channel>> = {
   state: {
     address: uplinkTopics.state(gatewayName),
     server: "headquarters",
-    words: "How the gateway stands. Retained, and its last will, so that HQ knows at once who is there.",
+    words:
+      "How the gateway stands. Retained, and its last will, so that HQ knows at once who is there. `watermark` is what it heard HQ confirm, `draining` up to where a backlog will still come by itself; of several epochs the one with the highest `epochOrdinal` is the newest.",
     exchange: { action: "send", operation: "sendState", message: "state", retain: true },
   },
   watermark: {
     address: uplinkTopics.acknowledgement(gatewayName),
     server: "headquarters",
     words:
-      "HQ has stored everything of this epoch up to here; the gateway may forget it. HQ publishes it retained.",
+      "HQ has stored everything of this epoch up to here; the gateway may forget it. HQ publishes it retained. `grant` says how fast a backlog may come; it counts from its arrival, and not in a retained message.",
     exchange: { action: "receive", operation: "receiveWatermark", message: "watermark" },
   },
   resend: {
@@ -86,7 +87,7 @@ function batchChannel(category: Category): Channel {
   return {
     address: uplinkTopics.batch(gatewayName, category),
     server: "headquarters",
-    words: `Events of the category ${category}. ${keeping}`,
+    words: `Events of the category ${category}. ${keeping} Live events overtake a backlog, whose events carry \`historical\`.`,
     exchange: { action: "send", operation: `send${capitalised}Events`, message: `${category}Events` },
   };
 }

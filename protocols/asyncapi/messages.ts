@@ -34,8 +34,11 @@ export const vanished: GatewayState = {
   backlog: 0,
   clock: "synced",
   epoch: "01935300-0000-7000-8000-000000000001",
+  epochOrdinal: 1,
   sequence: "41872",
   telemetry: "9051",
+  watermark: { sequence: "41870", telemetry: "9051" },
+  lastWill: true,
 };
 
 /** Every message, by the name that channels call it. */
@@ -50,8 +53,14 @@ export const messages: Readonly<Record<string, Message>> = {
     title: "Watermark",
     payload: plainSchema(watermarkSchema),
     example: {
-      name: "bothStreams",
-      payload: { epoch: vanished.epoch, sequence: vanished.sequence, telemetry: vanished.telemetry },
+      name: "withGrant",
+      payload: {
+        epoch: vanished.epoch,
+        epochOrdinal: 1,
+        sequence: "41870",
+        telemetry: vanished.telemetry,
+        grant: { eventsPerSecond: 500, validMs: 60_000 },
+      },
     },
   },
   resend: {
