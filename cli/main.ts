@@ -125,23 +125,46 @@ function addSimulation(program: Command): void {
       const { demo } = await import("./demo/demo.ts");
       process.exitCode = await demo(options);
     });
+  addSimulate(program);
+}
+
+/** Two things under one word: devices for a `run` in another process, or everything within this one. */
+function addSimulate(program: Command): void {
   program
-    .command("simulate <scenario>")
-    .description("serve simulated devices on pseudo-terminals and sockets and play a scenario on them")
+    .command("simulate [scenario]")
+    .description(
+      "with a scenario: serve simulated devices on pseudo-terminals and sockets and play it on them; " +
+        "without one: simulate a whole site from a seed, with faults, and check every promise",
+    )
     .option("--seed <n>", "the course of things", positiveNumber, 1)
-    .option("--speed <n>", "how much faster than real time the day goes", positiveNumber, 1)
-    .option("--directory <path>", "where the devices' stable paths and a matching configuration are put")
-    .option("--headquarters <url>", "HQ's broker in that configuration", "mqtt://127.0.0.1:1883")
+    .option("--days <n>", "whole site: simulated days (default: one busy hour)", positiveNumber)
+    .option("--seeds <n>", "whole site: so many seeds, beginning with --seed", positiveNumber, 1)
+    .option("--until-failure", "whole site: seed after seed until a promise is broken", false)
+    .option("--quiet", "whole site: a shop at night, nobody comes and nothing breaks", false)
+    .option("--faults-per-hour <n>", "whole site: how much goes wrong", notNegativeNumber)
+    .option("--trace", "whole site: everything that happens, one line each, on stderr", false)
+    .option("--speed <n>", "scenario: how much faster than real time the day goes", positiveNumber, 1)
+    .option("--directory <path>", "scenario: where the devices' paths and a matching configuration are put")
+    .option("--headquarters <url>", "scenario: HQ's broker in that configuration", "mqtt://127.0.0.1:1883")
     .option(
       "--start-after <seconds>",
-      "time to start `storewire run` before the first customer",
+      "scenario: time to start `storewire run` before the first customer",
       positiveNumber,
       5,
     )
-    .action(async (scenario: string, options) => {
+    .action(async (scenario: string | undefined, options) => {
+      if (scenario === undefined) {
+        const { simulateSite } = await import("./commands/simulate-site.ts");
+        process.exitCode = await simulateSite(options);
+        return;
+      }
       const { simulate } = await import("./commands/simulate.ts");
       process.exitCode = await simulate(scenario, options);
     });
+}
+
+function notNegativeNumber(text: string): number {
+  return Number(text) === 0 ? 0 : positiveNumber(text);
 }
 
 function positiveNumber(text: string): number {
