@@ -6,10 +6,15 @@ export interface PlannedCut {
   readonly afterCommits: number;
   /** Writes, flushes and acknowledgements; so that a cut falls between any two of them. */
   readonly thenSteps: number;
+  /** Unflushed writes that a cut should find, so that there is something to forget; waited for within reason. */
+  readonly unflushedMin: number;
   readonly memory: Memory;
 }
 
 const stepsMax = 24;
+const unflushedMinMax = 4;
+/** A disk that is written to seldom, or always flushed at once, is cut after so many steps all the same. */
+const patienceSteps = 60;
 
 /** The moments of one boot in their order; the last one is the cut, at those before the disk is only copied. */
 export function planCuts(seed: number, { copies, commitsMax }: CutLimits): readonly PlannedCut[] {
@@ -18,6 +23,7 @@ export function planCuts(seed: number, { copies, commitsMax }: CutLimits): reado
     // Early ones more often: files, logs and tables that were just made are the ones to doubt.
     afterCommits: 1 + Math.floor(random.fraction() ** 2 * commitsMax),
     thenSteps: Math.floor(random.fraction() * stepsMax),
+    unflushedMin: Math.floor(random.fraction() * (unflushedMinMax + 1)),
     memory: memoryOf(random.fraction()),
   })).toSorted((left, right) => left.afterCommits - right.afterCommits);
 }
@@ -43,11 +49,15 @@ export class CutWatch {
   }
 
   /** To be asked at each step; the moment that has come, and whether it is the last. */
-  due(acknowledgedCommits: number): { readonly moment: PlannedCut; readonly isLast: boolean } | undefined {
+  due(
+    acknowledgedCommits: number,
+    unflushedWrites: number,
+  ): { readonly moment: PlannedCut; readonly isLast: boolean } | undefined {
     const [next] = this.#planned;
     if (next === undefined || acknowledgedCommits < next.afterCommits) return undefined;
     this.#steps += 1;
-    if (this.#steps <= next.thenSteps) return undefined;
+    const waited = this.#steps - next.thenSteps;
+    if (waited <= 0 || (unflushedWrites < next.unflushedMin && waited <= patienceSteps)) return undefined;
     this.#steps = 0;
     this.#planned.shift();
     return { moment: next, isLast: this.#planned.length === 0 };

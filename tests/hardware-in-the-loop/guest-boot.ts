@@ -154,7 +154,8 @@ class Play {
   /** Copies the disk or cuts the power where that is due; false once the power is gone. */
   #step(): boolean {
     if (this.#cut !== undefined) return false;
-    const due = this.#watch.due(this.#acknowledged.commit - this.#firstCommit);
+    const unflushed = this.#options.disks.at(-1)?.unflushedWrites ?? 0;
+    const due = this.#watch.due(this.#acknowledged.commit - this.#firstCommit, unflushed);
     if (due === undefined) return true;
     if (!due.isLast) {
       this.#left.push(this.#leftBy(due.moment));

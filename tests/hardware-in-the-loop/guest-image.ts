@@ -21,13 +21,30 @@ const initScript = join(root, "tests/hardware-in-the-loop/guest/init");
 const cache = join(root, "node_modules/.cache/storewire-guest");
 
 /** Everything that the guest's first process needs before it sees the host's files. */
-const baseModules = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_blk", "crc32c_generic", "ext4"];
+const baseModules = [
+  "virtio_pci",
+  "9pnet_virtio",
+  "9p",
+  "overlay",
+  "virtio_blk",
+  "crc32c_generic",
+  "ext4",
+  "virtio_net",
+];
 /** The parts of the kernel's package that can hold them; the rest is 250 MB of drivers. */
 const packageParts = [
   "boot/vmlinuz-*",
-  ...["fs", "lib", "crypto", "arch", "net/9p", "drivers/virtio", "drivers/block"].map(
-    (part) => `lib/modules/*/kernel/${part}`,
-  ),
+  ...[
+    "fs",
+    "lib",
+    "crypto",
+    "arch",
+    "net/9p",
+    "net/core",
+    "drivers/virtio",
+    "drivers/block",
+    "drivers/net/*.ko*",
+  ].map((part) => `lib/modules/*/kernel/${part}`),
 ];
 /** 70 MB over a slow line. */
 const downloadMsMax = 180_000;

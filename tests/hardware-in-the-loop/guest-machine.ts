@@ -19,6 +19,8 @@ export interface GuestOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Sockets of disk servers, by the name under which the guest mounts them below /guest/disks. */
   readonly disks?: ReadonlyMap<string, string>;
+  /** QEMU's own network, in which the host's loopback is 10.0.2.2. */
+  readonly network?: boolean;
   /** Told of each line of the serial console. */
   readonly onLine?: (line: string) => void;
 }
@@ -78,7 +80,10 @@ export class GuestMachine {
   }
 }
 
-function parameters({ image, disks = new Map() }: GuestOptions, out: string): readonly string[] {
+function parameters(
+  { image, disks = new Map(), network = false }: GuestOptions,
+  out: string,
+): readonly string[] {
   return [
     // q35 and a bare kernel: the fastest start that never failed; `microvm` hung in most.
     "-accel tcg,thread=multi,tb-size=256 -M q35 -cpu max -smp 2",
@@ -88,6 +93,7 @@ function parameters({ image, disks = new Map() }: GuestOptions, out: string): re
     "-device virtio-9p-pci,fsdev=host,mount_tag=host",
     `-fsdev local,id=out,path=${out},security_model=none`,
     "-device virtio-9p-pci,fsdev=out,mount_tag=out",
+    ...(network ? ["-netdev user,id=net -device virtio-net-pci,netdev=net,romfile="] : []),
     // `writeback`: the guest is told that the disk has a cache, and has to flush.
     ...[...disks].flatMap(([name, socket]) => [
       `-drive id=${name},if=none,driver=raw,cache=writeback,${networkFile(socket)}`,

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../../cli/system.ts";
+import { needRealBroker } from "../real-broker.ts";
 import { prepareGuestImage } from "./guest-image.ts";
 import { type Control, type CutReport, playPowerCuts, type RoundReport } from "./power-cut.ts";
+import { playStoreCuts } from "./store-game.ts";
 
 // `npm run test:power-cut [-- --rounds N --copies N --seed S]`: cuts the power of an emulated machine at random.
 const { values } = parseArgs({
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     "commits-max": { type: "string", default: "400" },
     "control-rounds": { type: "string", default: "2" },
+    "store-rounds": { type: "string", default: "6" },
   },
 });
 const image = prepareGuestImage();
@@ -24,6 +27,7 @@ const common = { image, clock, commitsMax: Number(values["commits-max"]) };
 
 const games: { readonly name: "kept" | Control; readonly cuts: readonly CutReport[] }[] = [];
 async function play(name: "kept" | Control, rounds: number, copies: number): Promise<void> {
+  if (rounds === 0) return;
   const reports = await playPowerCuts({
     ...common,
     seed,
@@ -53,15 +57,32 @@ function tell(name: string, { round, cuts, readMs, wholeMs }: RoundReport): void
 await play("kept", Number(values.rounds), Number(values.copies));
 for (const control of ["careless", "lying-disk"] as const)
   await play(control, Number(values["control-rounds"]), 3);
+needRealBroker();
+const store = await playStoreCuts({
+  image,
+  clock,
+  seed,
+  rounds: Number(values["store-rounds"]),
+  readingsMax: 200,
+  onRound: (words) => console.error(words),
+});
+for (const { kind, words } of store.findings) console.error(`  ${kind}: ${words}`);
 const summaries = games.map(({ name, cuts }) => ({
   game: name,
   cuts: cuts.length,
   acknowledged: Math.max(0, ...cuts.map(({ acknowledged }) => acknowledged)),
   lossy: cuts.filter(({ findings }) => findings.length > 0).length,
 }));
-console.log(JSON.stringify({ seed, kernel: image.kernelPackage, games: summaries }));
+console.log(
+  JSON.stringify({
+    seed,
+    kernel: image.kernelPackage,
+    games: summaries,
+    store: { ...store, findings: store.findings.length },
+  }),
+);
 const promisesKept = games.every(({ name, cuts }) => {
   const lossy = cuts.some(({ findings }) => findings.length > 0);
   return name === "kept" ? !lossy : lossy;
 });
-process.exitCode = promisesKept ? 0 : 1;
+process.exitCode = promisesKept && store.findings.length === 0 ? 0 : 1;

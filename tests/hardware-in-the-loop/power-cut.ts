@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Clock } from "../../protocols/clock.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import type { Place } from "./commit-plan.ts";
 import { type CutLimits, planCuts } from "./cut-plan.ts";
-import { ForgetfulDisk, type Memory } from "./forgetful-disk.ts";
+import type { ForgetfulDisk, Memory } from "./forgetful-disk.ts";
+import { freshDisk } from "./fresh-disk.ts";
 import { type BootReport, type Left, playBoot } from "./guest-boot.ts";
 import type { GuestImage } from "./guest-image.ts";
 import { commitsOf, emptyHolding, type Finding, findings, type Holding } from "./survival-check.ts";
@@ -46,16 +43,13 @@ export interface CutReport {
   readonly disk: ForgetfulDisk;
 }
 
-/** ext4 with its journal, the store and its log. */
-const diskMegabytes = 48;
-
 /** The life of one machine: switched on, read, written to, cut; and again. */
 export async function playPowerCuts(options: PowerCutOptions): Promise<readonly RoundReport[]> {
   const { seed, rounds, control } = options;
   const reports: RoundReport[] = [];
   let before = emptyHolding;
   let left: readonly Left[] = [];
-  let disks: readonly ForgetfulDisk[] = [freshDisk(control === "lying-disk")];
+  let disks: readonly ForgetfulDisk[] = [freshDisk({ lies: control === "lying-disk" })];
   for (let boot = 1; boot <= rounds + 1; boot += 1) {
     const cuts = boot > rounds ? [] : planCuts(seed * 1_009 + boot, options);
     const report = await playBoot({
@@ -91,19 +85,4 @@ function judged(
     return { memory, ...counts, findings: wrong, disk };
   });
   return { round: place.boot, cuts, readMs, wholeMs };
-}
-
-function freshDisk(lies: boolean): ForgetfulDisk {
-  const folder = mkdtempSync(join(tmpdir(), "storewire-disk-"));
-  try {
-    const file = join(folder, "disk");
-    writeFileSync(file, new Uint8Array(diskMegabytes * 1024 * 1024));
-    const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
-    execFileSync("mke2fs", ["-q", "-F", "-t", "ext4", "-E", "lazy_itable_init=0,lazy_journal_init=0", file], {
-      env: { PATH: path },
-    });
-    return ForgetfulDisk.holding(readFileSync(file), { lies });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
