@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 import { type Outbox, outrunNote } from "../outbox/outbox.ts";
-import type { StartReport } from "../outbox/start-check.ts";
+import { salvageTold } from "../outbox/salvage-report.ts";
 import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { EventDraft } from "../protocols/events.ts";
-import { type FaultCode, faults } from "../protocols/faults.ts";
+import type { FaultCode } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
@@ -25,12 +25,10 @@ import { queueCollection, waitingByLine } from "./queue/queue-service.ts";
 import { ledgerOf } from "./returns/return-case.ts";
 import { returnsCollection } from "./returns/returns-service.ts";
 import { storeServices } from "./services.ts";
+import { type StoreReport, startDrafts } from "./start-drafts.ts";
 import { EpochOrdinal } from "./uplink/epoch-ordinal.ts";
 import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
-
-/** What the outbox found when it was opened. */
-export type StoreReport = Pick<StartReport, "file" | "broken" | "outrunEpoch">;
 
 export interface GatewayOptions {
   readonly configuration: Configuration;
@@ -48,10 +46,10 @@ export interface GatewayOptions {
   readonly commandTarget?: CommandTarget;
   /** Only a new start can mend what has been found; the process is asked to end in order. */
   readonly restart?: (reason: FaultCode) => void;
-  readonly log: Logger;
-}
   /** What the machine tells of the card that the outbox lies on. */
   readonly card?: CardGauge | undefined;
+  readonly log: Logger;
+}
 
 export interface GatewayStatus {
   readonly uplinkUp: boolean;
@@ -160,6 +158,7 @@ class RunningGateway implements Gateway {
   async close(): Promise<void> {
     this.#options.outbox.hurry();
     this.#cancelTick();
+    this.#stopCardWatch();
     this.#desk.close();
     await this.#broker?.close();
     await this.#intake.close();
@@ -167,21 +166,32 @@ class RunningGateway implements Gateway {
   }
 
   async #open(): Promise<void> {
-    this.#stopCardWatch();
-    const { configuration, log, openStoreBroker = overTcp } = this.#options;
+    const { configuration, clock, log, openStoreBroker = overTcp } = this.#options;
     const { broker } = configuration.gateway;
-    this.#raise(startDrafts(this.#options));
+    this.#tellStart();
     if (broker.enabled) {
       this.#broker = await openStoreBroker({
         configuration: broker,
         take: (readings, letter) =>
           this.#intake.take(readings, letter === undefined ? [] : [{ kind: "dead-letter", letter }]),
         agentAppeared: (agent) => this.#desk.agentAppeared(agent),
+        clock,
         log: log.child({ part: "broker" }),
       });
     }
     this.#uplink.start();
     this.#tickLater();
+    this.#watchCard();
+  }
+
+  /** What was saved of a broken outbox is told again at the next start, until it is on disk that it was told. */
+  #tellStart(): void {
+    const { outbox, startReport, log } = this.#options;
+    const told = this.#intake.take([], [{ kind: "raise", drafts: startDrafts(this.#options) }]);
+    const noted = startReport.salvages === undefined ? undefined : { documents: [salvageTold] };
+    told
+      .then(() => noted && outbox.commit(noted))
+      .catch((error: unknown) => log.error({ event: "start-not-told", reason: String(error) }));
   }
 
   #newDesk(): CommandDesk {
@@ -189,7 +199,6 @@ class RunningGateway implements Gateway {
     const agent = configuration.agent.id;
     return new CommandDesk({
       pending: () => this.#intake.documents(commandsCollection),
-    this.#watchCard();
       ownerOf: (device) => ownerOf(this.#intake.documents(devicesCollection), device),
       ...(commandTarget === undefined ? {} : { local: { agent, target: commandTarget } }),
       send: (owner, command) => this.#broker?.send(owner, command),
@@ -210,8 +219,8 @@ class RunningGateway implements Gateway {
       confirm: configuration.hq.confirm,
       limits: configuration.limits.uplink,
       presence,
-      raise: (drafts) => this.#raise(drafts),
       epochOrdinal,
+      raise: (drafts) => this.#raise(drafts),
       outrun: () => void this.#noteOutrun(),
       log: log.child({ part: "uplink" }),
     });
@@ -239,15 +248,6 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #tickLater(): void {
-    this.#cancelTick = this.#options.clock.after(tickEveryMs, () => {
-      // A tick that could not be written is followed by the next one.
-      this.#intake.take([], [{ kind: "tick" }]).catch(() => undefined);
-      this.#tickLater();
-    });
-  }
-}
-
   #watchCard(): void {
     const { configuration, outbox, clock, log, card: gauge } = this.#options;
     if (gauge === undefined) return;
@@ -262,29 +262,18 @@ class RunningGateway implements Gateway {
     });
   }
 
+  #tickLater(): void {
+    this.#cancelTick = this.#options.clock.after(tickEveryMs, () => {
+      // A tick that could not be written is followed by the next one.
+      this.#intake.take([], [{ kind: "tick" }]).catch(() => undefined);
+      this.#tickLater();
+    });
+  }
+}
+
 /** The intake is opened before those that it tells of commits. */
 interface CommittedRelay {
   listener: (committed: Committed) => void;
 }
 
 const nameOf = ({ site, gateway }: Configuration) => ({ site: site.id, gateway: gateway.id });
-
-function startDrafts({ boot, version, startReport, clock }: GatewayOptions): readonly EventDraft[] {
-  const common = { origin: "gateway", timeMs: clock.wallMs(), clock: clock.quality() } as const;
-  const started: EventDraft = {
-    type: "storewire.gateway.started",
-    subject: boot,
-    ...common,
-    data: { boot, version, store: startReport.file },
-  };
-  const { broken, outrunEpoch } = startReport;
-  const alert = (code: FaultCode, about: string, more: Readonly<Record<string, string>>): EventDraft => {
-    const data = { code, cause: `${faults[code].words}: ${about}`, cure: faults[code].cure, ...more };
-    return { type: "storewire.alert.gateway", subject: code, ...common, data };
-  };
-  return [
-    started,
-    ...(broken === undefined ? [] : [alert("outbox-broken", broken.reason, { movedTo: broken.movedTo })]),
-    ...(outrunEpoch === undefined ? [] : [alert("outbox-outrun", `epoch ${outrunEpoch}`, { outrunEpoch })]),
-  ];
-}

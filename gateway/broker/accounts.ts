@@ -1,17 +1,25 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Clock } from "../../protocols/clock.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { agentOfReadingTopic, localTopics } from "../../protocols/topics.ts";
+import { PasswordTries } from "./password-tries.ts";
 
 /** Who may say what on the store broker. */
 export interface Accounts {
-  /** The agent that this login speaks for; undefined when it is refused. */
-  login(username: string | undefined, password: Uint8Array | undefined): Login | undefined;
+  /** Undefined when it is refused. `host` is where it comes from: guesses are counted by host and account. */
+  login(host: string, { username, password }: Credentials): Login | undefined;
+}
+
+export interface Credentials {
+  readonly username: string | undefined;
+  readonly password: Uint8Array | undefined;
 }
 
 /** `agent` undefined: nobody set up accounts, so any agent's name may be used. */
 export interface Login {
   readonly agent: string | undefined;
+  readonly username?: string;
 }
 
 interface Account {
@@ -22,7 +30,8 @@ interface Account {
 type AccountConfig = Configuration["gateway"]["broker"]["accounts"][number];
 
 /** Reads the passwords from their files; one that is missing stops the start, for nobody could log in. */
-export async function openAccounts(configured: readonly AccountConfig[]): Promise<Accounts> {
+export async function openAccounts(configured: readonly AccountConfig[], clock: Clock): Promise<Accounts> {
+  const tries = new PasswordTries(clock);
   const accounts = new Map<string, Account>();
   for (const { username, passwordFile, agent } of configured) {
     // An editor's newline at the end is no part of the password.
@@ -30,11 +39,17 @@ export async function openAccounts(configured: readonly AccountConfig[]): Promis
     accounts.set(username, { agent, passwordDigest: digest(Buffer.from(password)) });
   }
   return {
-    login(username, password) {
+    login(host, { username = "", password = new Uint8Array() }) {
       if (accounts.size === 0) return { agent: undefined };
-      const account = accounts.get(username ?? "");
-      const right = timingSafeEqual(account?.passwordDigest ?? nobody, digest(password ?? new Uint8Array()));
-      return account !== undefined && right ? { agent: account.agent } : undefined;
+      const account = accounts.get(username);
+      const right = timingSafeEqual(account?.passwordDigest ?? nobody, digest(password));
+      // A name that nobody has can be guessed at for ever.
+      if (account === undefined) return undefined;
+      const who = `${username} ${host}`;
+      if (!tries.mayTry(who)) return undefined;
+      if (right) tries.right(who);
+      else tries.wrong(who);
+      return right ? { agent: account.agent, username } : undefined;
     },
   };
 }

@@ -9,6 +9,8 @@ export type TakeContent = (readings: readonly Reading[], letter: DeadLetter | un
 /** One connection's messages: after one was refused, none behind it is taken. */
 export interface TakingSession {
   refused: boolean;
+  /** Told what a message was worth, before it is written. */
+  weigh?(readings: number, isLetter: boolean): void;
 }
 
 export interface IncomingMessage {
@@ -47,6 +49,7 @@ export class MessageTaking {
     const { readings, letter } = readMessage(facts, payload);
     this.#counts.messages += 1;
     if (letter !== undefined) this.#counts.deadLetters += 1;
+    session.weigh?.(readings.length, letter !== undefined);
     this.#inFlightBytes += payload.length;
     try {
       await this.#take(readings, letter);

@@ -1,9 +1,18 @@
-import type { Socket } from "node:net";
 import { deadLetterBytesMax } from "../dead-letters.ts";
+
+/** A control packet with its fixed header. */
+export interface WholePacket {
+  readonly kind: "whole";
+  /** Packet type and flags (MQTT 3.1.1 section 2.2). */
+  readonly firstByte: number;
+  readonly bytes: Uint8Array;
+  /** Everything behind the fixed header. */
+  readonly body: Uint8Array;
+}
 
 /** A PUBLISH that was too long to be taken, kept as far as people and its acknowledgement need it. */
 export interface LongPublish {
-  /** The fixed header's first byte: packet type and flags (MQTT 3.1.1 section 2.2). */
+  readonly kind: "long";
   readonly firstByte: number;
   /** Of everything behind the fixed header. */
   readonly byteCount: number;
@@ -11,10 +20,12 @@ export interface LongPublish {
   readonly start: Uint8Array;
 }
 
-/** What a chunk was: bytes for the broker, and long packets that end in it. */
-export interface GatePass {
-  readonly passed: Uint8Array;
-  readonly swallowed: readonly LongPublish[];
+/** `more`: the packet is not whole yet. `broken`: what comes is no packet that could be taken. */
+export type GateStep = WholePacket | LongPublish | "more" | "broken";
+
+export interface GateLimits {
+  readonly publishBytesMax: number;
+  readonly otherPacketBytesMax: number;
 }
 
 interface FixedHeader {
@@ -30,83 +41,104 @@ const startBytesMax = 2 + 0xffff + 2 + deadLetterBytesMax;
 const nothing = new Uint8Array();
 
 /**
- * Follows a client's packets through its bytes, whose lengths are 1 to 4 bytes of 7 bits each, lowest first
- * (MQTT 3.1.1 section 2.2.3). A PUBLISH that announces more than `packetBytesMax` is swallowed: cut off, its
- * client would send it again for ever. Anything else that long is not worth an answer.
+ * Takes a client's packets out of its bytes, whose lengths are 1 to 4 bytes of 7 bits each, lowest first
+ * (MQTT 3.1.1 section 2.2.3). A PUBLISH that announces too much is swallowed: cut off, its client would send
+ * it again for ever. Anything else that long is not worth an answer.
  */
 export class PacketGate {
-  readonly #packetBytesMax: number;
-  /** The start of a fixed header that is not whole yet; the broker gets it with the rest. */
-  #held: Uint8Array = nothing;
-  /** Of the packet that has begun. */
-  #remaining = 0;
+  readonly #limits: GateLimits;
+  #buffer: Uint8Array = nothing;
+  #start = 0;
+  #end = 0;
+  /** Whether `#buffer` is ours to write behind `#end`, or a chunk as it came. */
+  #owned = false;
   #long: LongPublish | undefined;
+  /** Of the long one, what has not come yet. */
+  #longRemaining = 0;
 
-  constructor(packetBytesMax: number) {
-    this.#packetBytesMax = packetBytesMax;
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
   }
 
-  /** Undefined when the client is to be cut off. */
-  pass(chunk: Uint8Array): GatePass | undefined {
-    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const passed: Uint8Array[] = [];
-    const swallowed: LongPublish[] = [];
-    let offset = 0;
-    let passing = 0;
-    while (offset < bytes.length) {
-      if (this.#remaining > 0) {
-        offset += this.#body(bytes.subarray(offset, offset + this.#remaining), swallowed);
-        continue;
-      }
-      if (this.#long !== undefined) {
-        this.#long = undefined;
-        passing = offset;
-      }
-      const header = fixedHeader(bytes, offset);
-      if (header === "more") break;
-      if (header === undefined || !this.#begin(header)) return undefined;
-      if (this.#long !== undefined) passed.push(bytes.subarray(passing, offset));
-      offset += header.headerBytes;
+  /** Whether a packet has begun and not ended. */
+  get isAmidPacket(): boolean {
+    return this.#end > this.#start || this.#long !== undefined;
+  }
+
+  /** Of the packet that has begun. */
+  get firstByte(): number | undefined {
+    return this.#long?.firstByte ?? (this.#end > this.#start ? this.#buffer[this.#start] : undefined);
+  }
+
+  append(chunk: Uint8Array): void {
+    const held = this.#end - this.#start;
+    if (held === 0) {
+      this.#buffer = chunk;
+      this.#start = 0;
+      this.#end = chunk.length;
+      this.#owned = false;
+      return;
     }
-    if (this.#long === undefined) passed.push(bytes.subarray(passing, offset));
-    this.#held = Uint8Array.from(bytes.subarray(offset));
-    return { passed: joined(passed), swallowed };
-  }
-
-  #begin({ firstByte, remaining }: FixedHeader): boolean {
-    this.#remaining = remaining;
-    if (remaining <= this.#packetBytesMax) return true;
-    this.#long = { firstByte, byteCount: remaining, start: nothing };
-    return firstByte >> 4 === publishType;
-  }
-
-  #body(bytes: Uint8Array, swallowed: LongPublish[]): number {
-    this.#remaining -= bytes.length;
-    if (this.#long === undefined) return bytes.length;
-    const missing = startBytesMax - this.#long.start.length;
-    if (missing > 0) {
-      this.#long = { ...this.#long, start: joined([this.#long.start, bytes.subarray(0, missing)]) };
+    if (!this.#owned || this.#end + chunk.length > this.#buffer.length) {
+      // Doubled, so that a packet which comes byte by byte is not copied at each of them.
+      const larger = new Uint8Array(2 * (held + chunk.length));
+      larger.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#buffer = larger;
+      this.#start = 0;
+      this.#end = held;
+      this.#owned = true;
     }
-    if (this.#remaining === 0) swallowed.push(this.#long);
-    return bytes.length;
+    this.#buffer.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+
+  next(): GateStep {
+    if (this.#long !== undefined) return this.#swallow(this.#long);
+    const header = fixedHeader(this.#buffer.subarray(this.#start, this.#end));
+    if (typeof header === "string") return header;
+    const { firstByte, headerBytes, remaining } = header;
+    const isPublish = firstByte >> 4 === publishType;
+    const { publishBytesMax, otherPacketBytesMax } = this.#limits;
+    if (remaining > (isPublish ? publishBytesMax : otherPacketBytesMax)) {
+      if (!isPublish) return "broken";
+      this.#start += headerBytes;
+      this.#long = { kind: "long", firstByte, byteCount: remaining, start: nothing };
+      this.#longRemaining = remaining;
+      return this.#swallow(this.#long);
+    }
+    const packetEnd = this.#start + headerBytes + remaining;
+    if (packetEnd > this.#end) return "more";
+    const bytes = this.#buffer.subarray(this.#start, packetEnd);
+    this.#start = packetEnd;
+    return { kind: "whole", firstByte, bytes, body: bytes.subarray(headerBytes) };
+  }
+
+  #swallow(long: LongPublish): GateStep {
+    const come = Math.min(this.#longRemaining, this.#end - this.#start);
+    const bytes = this.#buffer.subarray(this.#start, this.#start + come);
+    this.#start += come;
+    this.#longRemaining -= come;
+    const missing = startBytesMax - long.start.length;
+    const start =
+      missing > 0 && come > 0 ? Buffer.concat([long.start, bytes.subarray(0, missing)]) : long.start;
+    const grown: LongPublish = { ...long, start };
+    this.#long = this.#longRemaining > 0 ? grown : undefined;
+    return this.#long === undefined ? grown : "more";
   }
 }
 
-function fixedHeader(bytes: Uint8Array, offset: number): FixedHeader | "more" | undefined {
+function fixedHeader(bytes: Uint8Array): FixedHeader | "more" | "broken" {
   let remaining = 0;
   for (let index = 0; index < lengthBytesMax; index += 1) {
-    const byte = bytes[offset + 1 + index];
+    const byte = bytes[1 + index];
     if (byte === undefined) return "more";
     remaining += (byte & 0x7f) * 128 ** index;
-    if ((byte & 0x80) === 0) return { firstByte: bytes[offset] ?? 0, headerBytes: index + 2, remaining };
+    if ((byte & 0x80) === 0) return { firstByte: bytes[0] ?? 0, headerBytes: index + 2, remaining };
   }
-  return undefined;
+  return "broken";
 }
 
-const joined = (parts: readonly Uint8Array[]): Uint8Array =>
-  parts.length === 1 ? (parts[0] ?? nothing) : Buffer.concat(parts);
-
-/** What a swallowed PUBLISH says of itself. */
+/** What a PUBLISH that is put aside unread says of itself. */
 export interface LongMessage {
   readonly topic: string;
   readonly qos: number;
@@ -115,12 +147,13 @@ export interface LongMessage {
   readonly payloadBytes: number;
 }
 
-/** Topic, packet identifier, payload (MQTT 3.1.1 section 3.3); `start` reaches beyond the first two. */
-export function readLongPublish({ firstByte, byteCount, start }: LongPublish): LongMessage {
-  const view = Buffer.from(start);
+/** Topic, packet identifier, payload (MQTT 3.1.1 section 3.3); undefined when it has no room for the first two. */
+export function readLongPublish({ firstByte, byteCount, start }: LongPublish): LongMessage | undefined {
+  const view = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   const qos = (firstByte >> 1) & 3;
   const topicEnd = 2 + view.readUInt16BE(0);
   const payloadAt = topicEnd + (qos > 0 ? 2 : 0);
+  if (payloadAt > view.length) return undefined;
   return {
     topic: view.toString("utf8", 2, topicEnd),
     qos,
@@ -133,28 +166,3 @@ export function readLongPublish({ firstByte, byteCount, start }: LongPublish): L
 /** PUBACK (MQTT 3.1.1 section 3.4). */
 export const acknowledgement = (packetId: number): Uint8Array =>
   Uint8Array.of(0x40, 2, packetId >> 8, packetId & 0xff);
-
-/**
- * Stands between a socket and aedes, which has no limit of its own and would gather up to 256 MiB; it takes
- * its bytes by `read`.
- */
-export function guardSocket(
-  socket: Socket,
-  packetBytesMax: number,
-  listener: { refused(): void; swallowed(publish: LongPublish): void },
-): void {
-  const gate = new PacketGate(packetBytesMax);
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const chunk: unknown = read(size);
-    if (!(chunk instanceof Uint8Array)) return chunk;
-    const pass = gate.pass(chunk);
-    if (pass === undefined) {
-      listener.refused();
-      socket.destroy();
-      return null;
-    }
-    for (const publish of pass.swallowed) listener.swallowed(publish);
-    return pass.passed.length === 0 ? null : pass.passed;
-  };
-}

@@ -141,12 +141,12 @@ describe.skipIf(!foreignClientsThere("mosquitto_pub and mosquitto_sub at both en
             reason: /another agent than foreign/,
             content: JSON.stringify(stranger),
           },
-          { at: topic, payload: long, reason: /longer than 1048576 bytes/, content: long.slice(0, 2_048) },
+          { at: topic, payload: long, reason: /longer than 262144 bytes/, content: long.slice(0, 2_048) },
           {
             at: topic,
             // With its topic and a few bytes more, a packet that is too long altogether.
-            payload: "x".repeat(brokerLimits.packetBytesMax),
-            reason: /longer than 4194304 bytes/,
+            payload: "x".repeat(brokerLimits.publishBytesMax),
+            reason: /longer than 262144 bytes/,
             content: "x".repeat(2_048),
           },
         ];
