@@ -50,6 +50,8 @@ export function pendingChanges(
 
 export interface CommandDeskOptions {
   readonly pending: () => Documents;
+  /** False while `pending` is ahead of the disk: what is not on disk may never come to be, and is not handed out. */
+  readonly isOnDisk: () => boolean;
   /** The agent that owns a device, as far as its readings have told. */
   readonly ownerOf: (device: string) => string | undefined;
   /** The agent in this process, if there is one. */
@@ -63,6 +65,7 @@ export interface CommandDeskOptions {
 /** Hands commands to the agents that own the devices, again and again until they are answered. */
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
+  readonly #appeared = new Set<string>();
   #localSeen = false;
   #cancel: Cancel;
 
@@ -77,6 +80,10 @@ export class CommandDesk {
 
   /** An agent has (again) begun to listen: what waits for it goes out at once. */
   agentAppeared(agent: string): void {
+    if (!this.#options.isOnDisk()) {
+      this.#appeared.add(agent);
+      return;
+    }
     for (const command of this.#pending()) {
       if (this.#options.ownerOf(command.device) === agent) this.#handOne(command);
     }
@@ -85,6 +92,8 @@ export class CommandDesk {
   /** New commands are on disk, and so are readings of these agents. */
   committed(commands: readonly DeviceCommand[], agents: ReadonlySet<string>): void {
     const { local } = this.#options;
+    for (const agent of this.#appeared) this.agentAppeared(agent);
+    this.#appeared.clear();
     if (!this.#localSeen && local !== undefined && agents.has(local.agent)) {
       // Its first readings: whatever waits from before the start goes out, the new commands among it.
       this.#localSeen = true;
@@ -98,7 +107,7 @@ export class CommandDesk {
 
   #handAgainLater(): Cancel {
     return this.#options.clock.after(handAgainMs, () => {
-      this.hand(this.#pending());
+      if (this.#options.isOnDisk()) this.hand(this.#pending());
       this.#cancel = this.#handAgainLater();
     });
   }

@@ -199,6 +199,7 @@ class RunningGateway implements Gateway {
     const agent = configuration.agent.id;
     return new CommandDesk({
       pending: () => this.#intake.documents(commandsCollection),
+      isOnDisk: () => this.#intake.isOnDisk,
       ownerOf: (device) => ownerOf(this.#intake.documents(devicesCollection), device),
       ...(commandTarget === undefined ? {} : { local: { agent, target: commandTarget } }),
       send: (owner, command) => this.#broker?.send(owner, command),

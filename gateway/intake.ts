@@ -127,6 +127,11 @@ export class Intake implements ReadingSink {
     return this.#options.outbox.gather();
   }
 
+  /** Whether the documents are as the disk has them: not while a commit is on its way, nor after one that failed. */
+  get isOnDisk(): boolean {
+    return !this.#stale;
+  }
+
   documents(service: string): Documents {
     return this.#documents.of(service);
   }
