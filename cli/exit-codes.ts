@@ -7,6 +7,10 @@ export const exitCodes = {
   usage: 64,
   /** EX_UNAVAILABLE: something that the command needs is not there. */
   unavailable: 69,
+  /** EX_SOFTWARE: an error that nobody expected; the log has it, and starting again is safe. */
+  crashed: 70,
+  /** EX_TEMPFAIL: a part stood still that only a new process can help; the log names it. */
+  stuck: 75,
   /** EX_CONFIG: the configuration has errors. */
   configuration: 78,
 } as const;

@@ -16,12 +16,16 @@ import { bytesPerDayMax } from "../protocols/card-life.ts";
 import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
-import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { Reading, ReadingSink } from "../protocols/readings.ts";
 import type { Transport } from "../protocols/transport.ts";
 import { type OpenConnection, openMqttLink } from "./mqtt-link.ts";
 import { reconnectBounds } from "./reconnect-delay.ts";
+import { LinkWatch } from "./supervision/link-watch.ts";
+import { OutboxWatch } from "./supervision/outbox-watch.ts";
+import type { Watchable } from "./supervision/process-watch.ts";
+import { type StoreParts, watchStore } from "./supervision/store-watch.ts";
+import { openUplink } from "./uplink-link.ts";
 
 /** What a store's processes take from the machine they run on. */
 export interface Surroundings {
@@ -52,6 +56,8 @@ export type OpenOutbox = (options: SqliteOutboxOptions) => Promise<OpenedOutbox>
 export interface Store {
   readonly agent?: Agent;
   readonly gateway?: Gateway;
+  /** What of it has to get on. */
+  readonly watchable: Watchable;
   close(): Promise<void>;
 }
 
@@ -60,19 +66,22 @@ export async function startWholeStore(configuration: Configuration, around: Surr
   const opened = await openGatewayOutbox(configuration, around);
   const agents: Agent[] = [];
   // The gateway starts first, because the agent needs its sink; a command that comes before is given again.
-  const gateway = await startGatewayOn(configuration, opened, around, {
+  const { gateway, parts } = await startGatewayOn(configuration, opened, around, {
     take: (command) => agents[0]?.take(command),
   });
-  const devices = await startDevices(configuration, { sink: gateway.sink, journal: opened.outbox }, around);
-  agents.push(devices.agent);
+  const journal = opened.watch.outbox;
+  const devices = await startDevices(configuration, { sink: gateway.sink, journal }, around);
+  const { agent } = devices;
+  agents.push(agent);
   return {
-    agent: devices.agent,
+    agent,
     gateway,
+    watchable: watchStore({ ...parts, agent }),
     async close() {
-      opened.outbox.hurry();
+      journal.hurry();
       await devices.close();
       await gateway.close();
-      await opened.outbox.close();
+      await journal.close();
     },
   };
 }
@@ -80,12 +89,13 @@ export async function startWholeStore(configuration: Configuration, around: Surr
 /** `storewire gateway`: the hub alone; its agents come over the store broker. */
 export async function startGatewayAlone(configuration: Configuration, around: Surroundings): Promise<Store> {
   const opened = await openGatewayOutbox(configuration, around);
-  const gateway = await startGatewayOn(configuration, opened, around);
+  const { gateway, parts } = await startGatewayOn(configuration, opened, around);
   return {
     gateway,
+    watchable: watchStore(parts),
     async close() {
       await gateway.close();
-      await opened.outbox.close();
+      await opened.watch.outbox.close();
     },
   };
 }
@@ -102,9 +112,12 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     keepConfirmedBytes: 0,
     ...sparing(configuration),
   };
-  const { outbox } = await openOutbox({ path: database, clock, random, limits });
+  const opened = await openOutbox({ path: database, clock, random, limits });
+  const watch = new OutboxWatch(opened.outbox);
+  const { outbox } = watch;
   const stopRoomWatch = watchSpoolRoom(configuration, outbox, around);
-  const link = openMqttLink({
+  const { reconnectMsMax } = configuration.limits;
+  const toGateway = openMqttLink({
     url: brokerUrl,
     clientId: `agent-${id}`,
     mqttVersion: "3.1.1",
@@ -112,14 +125,18 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     passwordFile,
     clock,
     random,
-    reconnect: { ...reconnectBounds, maxMs: configuration.limits.reconnectMsMax },
+    reconnect: { ...reconnectBounds, maxMs: reconnectMsMax },
     openConnection,
   });
+  const linkWatch = new LinkWatch(toGateway, "gateway", clock, reconnectMsMax);
+  const { link } = linkWatch;
   const sink = new SpoolSink({ agent: id, outbox, link, clock, log });
   const devices = await startDevices(configuration, { sink, journal: outbox }, around);
-  await subscribeCommands(link, id, devices.agent, log);
+  const { agent } = devices;
+  await subscribeCommands(link, id, agent, log);
   return {
-    agent: devices.agent,
+    agent,
+    watchable: watchStore({ clock, outbox: watch, link: linkWatch, agent, backlog: () => sink.backlog }),
     async close() {
       outbox.hurry();
       stopRoomWatch();
@@ -154,12 +171,17 @@ function sparing({
   return { pace, settleWaitMsMax: commit.settleWaitMsMax };
 }
 
+interface WatchedOutbox {
+  readonly watch: OutboxWatch;
+  readonly report: StartReport;
+}
+
 interface OpenedOutbox {
   readonly outbox: Outbox;
   readonly report: StartReport;
 }
 
-async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<OpenedOutbox> {
+async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<WatchedOutbox> {
   const { clock, random, openOutbox = openSqliteOutbox } = around;
   const { outbox: bounds } = configuration.limits;
   const opened = await openOutbox({
@@ -183,67 +205,39 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
   if (opened.report.broken !== undefined) {
     around.log.error({ event: "outbox-broken", ...opened.report.broken });
   }
-  return opened;
+  return { watch: new OutboxWatch(opened.outbox), report: opened.report };
 }
 
-function startGatewayOn(
+async function startGatewayOn(
   configuration: Configuration,
-  { outbox, report }: OpenedOutbox,
+  { watch, report }: WatchedOutbox,
   around: Surroundings,
   commandTarget?: CommandTarget,
-): Promise<Gateway> {
+): Promise<{ readonly gateway: Gateway; readonly parts: StoreParts }> {
   const { clock, random, boot, version, log, restart, openStoreBroker, openCardGauge } = around;
-  return startGateway({
+  let link: LinkWatch | undefined;
+  const gateway = await startGateway({
     configuration,
-    outbox,
+    outbox: watch.outbox,
     startReport: report,
     clock,
     random,
     boot,
     version,
     log,
-    makeUplinkLink: (will) => openUplink(configuration, around, will),
+    makeUplinkLink(will) {
+      const uplink = openUplink(configuration, around, will);
+      link = new LinkWatch(uplink, "headquarters", clock, configuration.limits.reconnectMsMax);
+      return link.link;
+    },
     openStoreBroker,
     card: openCardGauge?.(configuration.gateway.database),
     ...(commandTarget === undefined ? {} : { commandTarget }),
     ...(restart === undefined ? {} : { restart }),
   });
-}
-
-function openUplink(
-  { hq, site, gateway, limits }: Configuration,
-  { clock, random, log, openConnection }: Surroundings,
-  will: LastWill | (() => LastWill),
-): MessageLink {
-  const link = openMqttLink({
-    url: hq.url,
-    clientId: `storewire-${site.id}-${gateway.id}`,
-    mqttVersion: hq.mqttVersion,
-    username: hq.username,
-    passwordFile: hq.passwordFile,
-    tls: hq.tls,
-    will,
-    clock,
-    random,
-    reconnect: { ...reconnectBounds, maxMs: limits.reconnectMsMax },
-    warn: (words) => log.warn({ event: "uplink-receiver-failed", words }),
-    openConnection,
-  });
-  tellChanges(link, hq.url, log);
-  return link;
-}
-
-/** Every failed try to connect is a fall as well; the log hears of the first of a row. */
-function tellChanges(link: MessageLink, url: string, log: Logger): void {
-  let told: "up" | "down" | undefined;
-  link.onDown((reason) => {
-    if (told !== "down") log.warn({ event: "uplink-down", url, reason });
-    told = "down";
-  });
-  link.onUp(() => {
-    if (told !== "up") log.info({ event: "uplink-up", url });
-    told = "up";
-  });
+  // A broker that somebody else opened listens on no port of this process.
+  const door = openStoreBroker === undefined ? { brokerHost: configuration.gateway.broker.host } : {};
+  return { gateway, parts: { clock, outbox: watch, link, gateway, ...door } };
 }
 
 async function startDevices(

@@ -57,6 +57,8 @@ export interface Agent extends CommandTarget {
   pulses(): readonly Pulse[];
   /** Devices that could not be helped by beginning their loops anew. */
   stuckDevices(): readonly StuckDevice[];
+  /** Calls of transports have not come back for so long that they may hold threads for ever. */
+  callsHang(): boolean;
   /** Lets go of the devices, then waits a little for the sink. */
   close(): Promise<void>;
 }
@@ -139,6 +141,10 @@ class RunningAgent implements Agent {
 
   stuckDevices(): readonly StuckDevice[] {
     return this.#keeper.stuck();
+  }
+
+  callsHang(): boolean {
+    return [...this.#posts.values()].some(({ runner }) => runner.callsHang);
   }
 
   async close(): Promise<void> {

@@ -96,6 +96,11 @@ export class DeviceRunner {
     return this.#transport.callsOut;
   }
 
+  /** Some were left behind. */
+  get callsHang(): boolean {
+    return this.#transport.callsHang;
+  }
+
   /** Its loop, and the calls that the loop makes: an absent device waits for a timer, and gets on. */
   pulses(): readonly Pulse[] {
     const { calls } = this.#transport;

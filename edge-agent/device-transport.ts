@@ -23,6 +23,11 @@ export class DeviceTransport {
     return this.#left.reduce((sum, { open }) => sum + open, this.#calls.open);
   }
 
+  /** Some were left behind and have still not come back. */
+  get callsHang(): boolean {
+    return this.#left.some(({ open }) => open > 0);
+  }
+
   /** Each opening that hangs may hold one of the process's few threads, so the next one waits for it. */
   async open(listener: TransportListener): Promise<Opening> {
     if (this.#opening)
