@@ -14,6 +14,8 @@ export interface BrokerAddress {
   readonly username?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly tls?: TlsFiles | undefined;
+  /** Seconds; one and a half times as long without a sound from the other side, and it is dead to each. */
+  readonly keepalive?: number;
 }
 
 export interface TlsFiles {
@@ -30,7 +32,10 @@ export interface ConnectionListener {
   message(message: ReceivedMessage, taken: () => void): void;
 }
 
-/** Half of it without a sound from the broker asks it, one and a half end the connection. */
+/**
+ * After so long without a sound from the broker it is asked, at one and a half times the connection ends; the
+ * broker counts the same. 22.5 s: a half-open link is noticed within 30 s at both ends.
+ */
 const keepaliveSeconds = 15;
 /** From the first packet to the broker's CONNACK, TLS included; a mobile uplink needs seconds. */
 const connectMsMax = 10_000;
@@ -54,6 +59,7 @@ export class MqttConnection {
   readonly #client: MqttClient;
   readonly #clock: Clock;
   readonly #listener: ConnectionListener;
+  readonly #keepalive: number;
   /** Sent and without PUBACK. */
   readonly #inFlight = new Set<Publication>();
   /** Beyond what the broker lets us send at once (MQTT 5 section 4.9). */
@@ -69,6 +75,7 @@ export class MqttConnection {
   ) {
     this.#clock = clock;
     this.#listener = listener;
+    this.#keepalive = address.keepalive ?? keepaliveSeconds;
     this.#client = new MqttClient(() => openSocket(address), clientOptions(address, will));
     this.#client.on("connect", (packet) => this.#connected(packet));
     this.#client.on("error", (error) => this.fall(describe(error)));
@@ -134,6 +141,9 @@ export class MqttConnection {
   #connected(packet: IConnackPacket): void {
     if (this.#over) return;
     this.#window = Math.min(inFlightMax, packet.properties?.receiveMaximum ?? inFlightMax);
+    // A broker may want to be asked more rarely; whoever asks oftener does no wrong, and notices in time.
+    if ((packet.properties?.serverKeepAlive ?? 0) > this.#keepalive)
+      this.#client.keepaliveManager.setKeepalive(this.#keepalive);
     this.#listener.connected();
   }
 
@@ -182,7 +192,7 @@ function clientOptions(
     clientId: address.clientId,
     protocolVersion: address.mqttVersion === "3.1.1" ? 4 : 5,
     clean: true,
-    keepalive: keepaliveSeconds,
+    keepalive: address.keepalive ?? keepaliveSeconds,
     connectTimeout: connectMsMax,
     // The link makes a new connection by itself; this client is never used again.
     reconnectPeriod: 0,

@@ -3,7 +3,7 @@ import type { LastWill, MessageLink, MessageReceiver, ReceivedMessage } from "..
 import type { Random } from "../protocols/random.ts";
 import { topicMatches } from "../protocols/topics.ts";
 import { type BrokerAddress, MqttConnection } from "./mqtt-connection.ts";
-import { type DelayBounds, nextDelayMs, reconnectBounds } from "./reconnect-delay.ts";
+import { bootDelayMs, type DelayBounds, nextDelayMs, reconnectBounds } from "./reconnect-delay.ts";
 
 export interface MqttLinkOptions extends BrokerAddress {
   /** A function is asked anew for every connection. */
@@ -13,6 +13,8 @@ export interface MqttLinkOptions extends BrokerAddress {
   readonly reconnect?: DelayBounds;
   /** Told what goes wrong without ending the link: a receiver that threw. */
   readonly warn?: (words: string) => void;
+  /** Without a PUBACK for so long, while one is due, the connection ends. */
+  readonly unacknowledgedMsMax?: number;
   /** Makes each connection; over the package `mqtt` when absent. */
   readonly openConnection?: OpenConnection | undefined;
 }
@@ -29,8 +31,13 @@ const overMqtt: OpenConnection = (...made) => new MqttConnection(...made);
  * receiver can gather many into one commit; above it the broker has to wait.
  */
 const receivingBytesMax = 8 * 1024 * 1024;
-/** A connection that held so long was a good one: the next wait begins small again. */
-const steadyMs = 5_000;
+/** A connection that held as long as the longest wait was a good one: the next wait begins small again. */
+const steadyMs = 30_000;
+/**
+ * A broker that answers pings and no publish for so long is worth another connection. Each PUBACK begins the
+ * time anew, so a link that carries one full batch in it (42 kbit/s) is slow, not dead.
+ */
+const unacknowledgedMsMax = 25_000;
 
 interface Subscription {
   readonly filters: readonly string[];
@@ -47,7 +54,7 @@ interface Subscription {
  */
 export function openMqttLink(options: MqttLinkOptions): MessageLink {
   const link = new MqttLink(options);
-  link.connect();
+  link.start();
   return link;
 }
 
@@ -58,7 +65,7 @@ class MqttLink implements MessageLink {
   readonly #upListeners = new Set<() => void>();
   readonly #downListeners = new Set<(reason: string) => void>();
   readonly #receiving: Receiving;
-  #connection: BrokerConnection | undefined;
+  #connection: WatchedConnection | undefined;
   #cancelWait: Cancel = () => {};
   #delayMs = 0;
   #upSinceMs = 0;
@@ -69,21 +76,11 @@ class MqttLink implements MessageLink {
     this.#receiving = new Receiving(options.warn ?? (() => {}));
   }
 
-  connect(): void {
-    const { will, clock, openConnection = overMqtt } = this.#options;
-    try {
-      const lastWill = typeof will === "function" ? will() : will;
-      const connection: BrokerConnection = openConnection(this.#options, lastWill, clock, {
-        connected: () => void this.#renew(connection),
-        fallen: (reason) => this.#fallen(reason),
-        message: (message, taken) =>
-          this.#receiving.deliver(message, this.#receiversOf(message.topic), taken),
-      });
-      this.#connection = connection;
-    } catch (error) {
-      // A certificate or password file that cannot be read now may be readable at the next try.
-      this.#fallen(String(error));
-    }
+  start(): void {
+    const { clock, random, reconnect = reconnectBounds } = this.#options;
+    const delayMs = bootDelayMs(clock.monotonicMs(), reconnect, random);
+    if (delayMs === 0) this.#connect();
+    else this.#cancelWait = clock.after(delayMs, () => this.#connect());
   }
 
   publish(
@@ -93,6 +90,24 @@ class MqttLink implements MessageLink {
   ): Promise<void> {
     if (!this.up || !this.#connection) return Promise.reject(new Error("the link is down"));
     return this.#connection.publish(topic, payload, retain);
+  }
+
+  #connect(): void {
+    const { will, clock, openConnection = overMqtt } = this.#options;
+    try {
+      const lastWill = typeof will === "function" ? will() : will;
+      const made: BrokerConnection = openConnection(this.#options, lastWill, clock, {
+        connected: () => void this.#renew(connection),
+        fallen: (reason) => this.#fallen(reason),
+        message: (message, taken) =>
+          this.#receiving.deliver(message, this.#receiversOf(message.topic), taken),
+      });
+      const connection = new WatchedConnection(made, this.#options);
+      this.#connection = connection;
+    } catch (error) {
+      // A certificate or password file that cannot be read now may be readable at the next try.
+      this.#fallen(String(error));
+    }
   }
 
   /** Rejected when the broker refuses a filter; while the link is down it is asked for at the next connection. */
@@ -127,7 +142,7 @@ class MqttLink implements MessageLink {
   }
 
   /** All subscriptions hold before the link counts as up: whoever publishes then can hear the answer. */
-  async #renew(connection: BrokerConnection): Promise<void> {
+  async #renew(connection: WatchedConnection): Promise<void> {
     try {
       await this.#holdSubscriptions(connection);
     } catch (error) {
@@ -139,7 +154,7 @@ class MqttLink implements MessageLink {
     for (const listener of this.#upListeners) listener();
   }
 
-  async #holdSubscriptions(connection: BrokerConnection): Promise<void> {
+  async #holdSubscriptions(connection: WatchedConnection): Promise<void> {
     const held = new Set<string>();
     const missing = (): string[] =>
       [...this.#subscriptions]
@@ -161,7 +176,7 @@ class MqttLink implements MessageLink {
     if (this.#closed) return;
     if (wasUp && clock.monotonicMs() - this.#upSinceMs >= steadyMs) this.#delayMs = 0;
     this.#delayMs = nextDelayMs(this.#delayMs, reconnect, random);
-    this.#cancelWait = clock.after(this.#delayMs, () => this.connect());
+    this.#cancelWait = clock.after(this.#delayMs, () => this.#connect());
     for (const listener of this.#downListeners) listener(reason);
   }
 
@@ -169,6 +184,62 @@ class MqttLink implements MessageLink {
     return [...this.#subscriptions]
       .filter(({ filters }) => filters.some((filter) => topicMatches(filter, topic)))
       .map(({ receive }) => receive);
+  }
+}
+
+/** Ends a connection whose broker is there, but acknowledges nothing any more. */
+class WatchedConnection {
+  readonly #connection: BrokerConnection;
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  #unacknowledged = 0;
+  #lastSignMs = 0;
+  #cancelWatch: Cancel | undefined;
+
+  constructor(connection: BrokerConnection, options: MqttLinkOptions) {
+    this.#connection = connection;
+    this.#clock = options.clock;
+    this.#patienceMs = options.unacknowledgedMsMax ?? unacknowledgedMsMax;
+  }
+
+  async publish(topic: string, payload: string | Uint8Array, retain: boolean): Promise<void> {
+    if (this.#unacknowledged === 0) this.#lastSignMs = this.#clock.monotonicMs();
+    this.#unacknowledged += 1;
+    this.#watch(this.#patienceMs);
+    try {
+      await this.#connection.publish(topic, payload, retain);
+    } finally {
+      this.#unacknowledged -= 1;
+      this.#lastSignMs = this.#clock.monotonicMs();
+      if (this.#unacknowledged === 0) this.#endWatch();
+    }
+  }
+
+  subscribe(filters: readonly string[]): Promise<readonly string[]> {
+    return this.#connection.subscribe(filters);
+  }
+
+  fall(reason: string): void {
+    this.#connection.fall(reason);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /** One timer for all of them, set anew only when it has run out. */
+  #watch(delayMs: number): void {
+    this.#cancelWatch ??= this.#clock.after(delayMs, () => {
+      this.#cancelWatch = undefined;
+      const restMs = this.#lastSignMs + this.#patienceMs - this.#clock.monotonicMs();
+      if (restMs > 0) this.#watch(restMs);
+      else this.#connection.fall("the broker acknowledges nothing");
+    });
+  }
+
+  #endWatch(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
   }
 }
 

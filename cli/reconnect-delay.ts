@@ -4,19 +4,40 @@ import type { Random } from "../protocols/random.ts";
 export interface DelayBounds {
   readonly minMs: number;
   readonly maxMs: number;
+  /** Longest wait before the first try after a fall, and before the first of all after the machine booted. */
+  readonly firstMsMax: number;
 }
 
+/** For the few who share a broker within one building or one data centre. */
+export const reconnectBounds: DelayBounds = { minMs: 200, maxMs: 30_000, firstMsMax: 1_000 };
+
 /**
- * Soon enough for a broker that was only restarted; at most 30 s, so that ten thousand gateways ask a
- * returning HQ some 300 times a second and yet none is more than half a minute late.
+ * For gateways at HQ: when its broker restarts, ten thousand fall in the same instant. Ten seconds spread them to
+ * a thousand a second, which one broker can take with TLS. The lower bound is what keeps them below that later:
+ * with 200 ms the waits stay short for minutes, because a threefold wait at most grows slowly on average.
  */
-export const reconnectBounds: DelayBounds = { minMs: 200, maxMs: 30_000 };
+export const fleetReconnectBounds: DelayBounds = { minMs: 2_000, maxMs: 30_000, firstMsMax: 12_000 };
+
+/** A machine that runs no longer than this has perhaps booted together with its whole region. */
+const bootMsMax = 300_000;
 
 /**
  * Decorrelated jitter: somewhere between the lower bound and three times the last wait. Grows like a
- * doubling, and two boxes that lost the broker at the same moment soon ask at different ones.
+ * doubling, and two boxes that lost the broker at the same moment ask at different ones. `lastMs` 0: the first
+ * try after a connection that held.
  */
-export function nextDelayMs(lastMs: number, { minMs, maxMs }: DelayBounds, random: Random): number {
-  const highMs = Math.min(maxMs, Math.max(minMs, lastMs * 3));
-  return minMs + random.fraction() * (highMs - minMs);
+export function nextDelayMs(
+  lastMs: number,
+  { minMs, maxMs, firstMsMax }: DelayBounds,
+  random: Random,
+): number {
+  const wantedMs = lastMs === 0 ? firstMsMax : lastMs * 3;
+  const highMs = Math.min(maxMs, Math.max(minMs, wantedMs));
+  const lowMs = Math.min(minMs, maxMs);
+  return lowMs + random.fraction() * (highMs - lowMs);
+}
+
+/** How long the first connection of all waits: not at all, but after a power cut that hit a whole region. */
+export function bootDelayMs(uptimeMs: number, { maxMs, firstMsMax }: DelayBounds, random: Random): number {
+  return uptimeMs < bootMsMax ? random.fraction() * Math.min(maxMs, firstMsMax) : 0;
 }

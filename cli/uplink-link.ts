@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import { openMqttLink } from "./mqtt-link.ts";
-import { reconnectBounds } from "./reconnect-delay.ts";
+import { fleetReconnectBounds } from "./reconnect-delay.ts";
 import type { Surroundings } from "./store.ts";
 
 /** The link to headquarters, as the configuration describes it. */
@@ -21,7 +21,7 @@ export function openUplink(
     will,
     clock,
     random,
-    reconnect: { ...reconnectBounds, maxMs: limits.reconnectMsMax },
+    reconnect: { ...fleetReconnectBounds, maxMs: limits.reconnectMsMax },
     warn: (words) => log.warn({ event: "uplink-receiver-failed", words }),
     openConnection,
   });

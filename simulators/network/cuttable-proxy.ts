@@ -2,13 +2,15 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
  * A cable that can be cut: passes TCP on loopback to `targetPort`. While cut, it refuses new connections
- * and has torn the old ones; while stalled, it holds bytes back without closing (a half-open link).
+ * and has torn the old ones; while stalled, it holds bytes back, and a side that ends is not told to the other
+ * (a half-open link).
  */
 export class CuttableProxy {
   readonly port: number;
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #stalled = new Set<readonly [Socket, Socket]>();
   #cut = false;
 
   private constructor(server: Server, port: number, targetPort: number) {
@@ -42,13 +44,23 @@ export class CuttableProxy {
     this.#cut = false;
   }
 
-  /** Holds everything back in both directions until `release`. */
+  /** Holds everything back in both directions until `release`; connections made meanwhile are not concerned. */
   stall(): void {
-    for (const pair of this.#pairs) for (const socket of pair) socket.pause();
+    for (const pair of this.#pairs) {
+      this.#stalled.add(pair);
+      for (const socket of pair) {
+        socket.unpipe();
+        socket.pause();
+      }
+    }
   }
 
   release(): void {
-    for (const pair of this.#pairs) for (const socket of pair) socket.resume();
+    for (const pair of this.#stalled) {
+      this.#stalled.delete(pair);
+      if (pair.some((socket) => socket.destroyed)) this.#end(pair);
+      else this.#join(pair);
+    }
   }
 
   close(): Promise<void> {
@@ -67,15 +79,21 @@ export class CuttableProxy {
     near.setNoDelay(true);
     const pair = [near, far] as const;
     this.#pairs.add(pair);
-    near.pipe(far);
-    far.pipe(near);
+    this.#join(pair);
     for (const socket of pair) {
       socket.on("error", () => this.#end(pair));
       socket.on("close", () => this.#end(pair));
     }
   }
 
+  #join([near, far]: readonly [Socket, Socket]): void {
+    near.pipe(far);
+    far.pipe(near);
+  }
+
   #end(pair: readonly [Socket, Socket]): void {
+    if (this.#stalled.has(pair) && !this.#cut && pair.some((socket) => !socket.destroyed)) return;
+    this.#stalled.delete(pair);
     this.#pairs.delete(pair);
     for (const socket of pair) socket.destroy();
   }
