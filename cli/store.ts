@@ -10,6 +10,7 @@ import { type Gateway, type GatewayOptions, startGateway } from "../gateway/gate
 import type { OutboxLimits } from "../outbox/limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { watchRoom } from "../outbox/room-watch.ts";
+import { salvageTold } from "../outbox/salvage-report.ts";
 import { openSqliteOutbox, type SqliteOutboxOptions } from "../outbox/sqlite-outbox.ts";
 import type { StartReport } from "../outbox/start-check.ts";
 import { bytesPerDayMax } from "../protocols/card-life.ts";
@@ -112,7 +113,8 @@ export async function startAgentAlone(configuration: Configuration, around: Surr
     keepConfirmedBytes: 0,
     ...sparing(configuration),
   };
-  const opened = await openOutbox({ path: database, clock, random, limits });
+  const opened = await openOutbox({ path: database, clock, random, limits, onDamage: askForRestart(around) });
+  await tellSpoolSalvages(opened, log);
   const watch = new OutboxWatch(opened.outbox);
   const { outbox } = watch;
   const stopRoomWatch = watchSpoolRoom(configuration, outbox, around);
@@ -181,6 +183,22 @@ interface OpenedOutbox {
   readonly report: StartReport;
 }
 
+/** Damage that the running service meets is looked into by the next start. */
+const askForRestart =
+  ({ restart, log }: Surroundings) =>
+  (reason: string): void => {
+    log.error({ event: "outbox-damaged", reason });
+    restart?.("outbox-broken");
+  };
+
+/** An agent has no HQ of its own to tell; its log has to do. */
+async function tellSpoolSalvages({ outbox, report }: OpenedOutbox, log: Logger): Promise<void> {
+  const { salvages = [], mended } = report;
+  if (mended !== undefined) log.error({ event: "outbox-mended", reason: mended });
+  for (const salvage of salvages) log.error({ event: "outbox-broken", ...salvage });
+  if (salvages.length > 0) await outbox.commit({ documents: [salvageTold] });
+}
+
 async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<WatchedOutbox> {
   const { clock, random, openOutbox = openSqliteOutbox } = around;
   const { outbox: bounds } = configuration.limits;
@@ -196,6 +214,7 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
       keepConfirmedBytes: bounds.keepConfirmedBytes,
       ...sparing(configuration),
     },
+    onDamage: askForRestart(around),
     describeLoss: describeLoss({
       name: { site: configuration.site.id, gateway: configuration.gateway.id },
       clock,

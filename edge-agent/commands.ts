@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Outbox } from "../outbox/outbox.ts";
+import { doubtNote, doubtThroughMs } from "../outbox/salvage-report.ts";
 import { type CommandTarget, type DeviceCommand, deviceCommandSchema } from "../protocols/commands.ts";
+import { madeMsOf } from "../protocols/identity.ts";
 import type { MessageLink, ReceivedMessage } from "../protocols/message-link.ts";
 import type { Observation } from "../protocols/readings.ts";
 import { localTopics } from "../protocols/topics.ts";
@@ -18,8 +20,11 @@ export const commandsRememberedMax = 2_000;
 /** Commands begun and not answered; a gateway that has more on its way hands the rest over again. */
 export const commandsBegunMax = 200;
 
-/** Where a device stands that is not in this agent's configuration. */
-const unknownReadPoint = "unknown";
+/** Where a device stands that is not in this agent's configuration: it may have left it. */
+const unknownPlace = ({ device }: DeviceCommand): DevicePlace => ({ device, readPoint: "unknown" });
+const deviceAbsent = { outcome: "failed", fault: "device-absent" } as const;
+/** The page that would tell was lost with a part of the journal: done again, a ticket would be there twice. */
+const doneBefore = { outcome: "in-doubt", fault: "journal-damaged" } as const;
 
 export type Answer = Extract<Observation, { kind: "answer" }>;
 
@@ -55,6 +60,8 @@ export class Commands implements CommandTarget {
   readonly #writes = new Set<Promise<void>>();
   #begun = 0;
   #lastNumber = 0;
+  /** Commands made until then may have been begun without a page in the journal. */
+  #doubtThroughMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: CommandsOptions) {
@@ -63,7 +70,9 @@ export class Commands implements CommandTarget {
 
   /** Reads the journal; what the last start left begun is in doubt from now on. */
   async recover(): Promise<void> {
-    const documents = await this.#options.journal.documents(commandCollection);
+    const { journal } = this.#options;
+    this.#doubtThroughMs = doubtThroughMs(await journal.documents(doubtNote.collection));
+    const documents = await journal.documents(commandCollection);
     const pages = [...documents].flatMap(([command, text]) => this.#readPage(command, text));
     pages.sort(([, left], [, right]) => left.number - right.number);
     for (const [command, page] of pages) this.#pages.set(command, page);
@@ -80,7 +89,8 @@ export class Commands implements CommandTarget {
     const page = this.#pages.get(command.id);
     if (page !== undefined) return this.#repeatAnswer(command.id, page);
     const device = this.#options.deviceOf(command.device);
-    if (device === undefined) return this.#refuse(command);
+    if (device === undefined) return this.#answerFor(command, unknownPlace(command), deviceAbsent);
+    if (this.#isDoubtful(command.id)) return this.#answerFor(command, device.place, doneBefore);
     if (this.#begun >= commandsBegunMax) {
       this.#options.log.warn({
         event: "command-not-begun",
@@ -127,11 +137,17 @@ export class Commands implements CommandTarget {
     device.take(command);
   }
 
-  /** Without an answer it would be handed over for ever: its device may have left the configuration. */
-  #refuse({ id, device }: DeviceCommand): void {
-    const place = { device, readPoint: unknownReadPoint };
-    const page: Page = { number: this.#nextNumber(), ...place, outcome: "failed", fault: "device-absent" };
-    this.#track(this.#end(id, page));
+  /** An id says when it was made; of one that does not, nobody knows. */
+  #isDoubtful(id: string): boolean {
+    return (
+      Number.isFinite(this.#doubtThroughMs) &&
+      (madeMsOf(id) ?? Number.NEGATIVE_INFINITY) <= this.#doubtThroughMs
+    );
+  }
+
+  /** Answered without the device. Without an answer it would be handed over for ever. */
+  #answerFor({ id }: DeviceCommand, place: DevicePlace, answer: Pick<Page, "outcome" | "fault">): void {
+    this.#track(this.#end(id, { number: this.#nextNumber(), ...place, ...answer }));
   }
 
   async #end(command: string, page: Page): Promise<void> {

@@ -27,7 +27,8 @@ export async function replaceBroken(
   const stamp = await freeStamp(path, clock);
   const movedTo = brokenName(path, stamp);
   const to = `${path}.salvaging`;
-  const order = { from: path, to, reason, movedTo, newEpoch: newEpoch(), nowMs: Math.floor(clock.wallMs()) };
+  const now = { wallMs: Math.floor(clock.wallMs()), quality: clock.quality() };
+  const order = { from: path, to, reason, movedTo, newEpoch: newEpoch(), now };
   await salvage(order).catch(async (error: unknown) => {
     if (!isFull(error)) throw error;
     // What was lost of the past is worth less than what can be saved now.

@@ -1,4 +1,6 @@
 import { open, rm } from "node:fs/promises";
+import type { ClockQuality } from "../protocols/clock.ts";
+import { madeMsOf } from "../protocols/identity.ts";
 import { noteSealedEnd } from "./clean-end.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { migrate, outboxMigrations } from "./migrations.ts";
@@ -14,8 +16,8 @@ import {
 } from "./row-checksum.ts";
 import { documentKey, type EntryPage, type Survey, Surveyor } from "./salvage.ts";
 import {
-  type Doubt,
   doubtNote,
+  doubtWrite,
   leavesDoubt,
   type Salvage,
   type SalvagedStream,
@@ -38,7 +40,7 @@ export interface SalvageOrder {
   readonly reason: string;
   readonly movedTo: string;
   readonly newEpoch: string;
-  readonly nowMs: number;
+  readonly now: { readonly wallMs: number; readonly quality: ClockQuality };
 }
 
 /** Brings everything that can be read and checked from a broken file into a new one, under a new epoch. */
@@ -183,9 +185,7 @@ class SalvageFile {
     const report = this.#report();
     const untold = salvagesIn(documents.get(documentKey(salvageNotes))?.value);
     documents.set(documentKey(salvageNotes), { ...salvageNotes, value: JSON.stringify([...untold, report]) });
-    const doubt: Doubt = { throughMs: this.#order.nowMs };
-    if (leavesDoubt(report))
-      documents.set(documentKey(doubtNote), { ...doubtNote, value: JSON.stringify(doubt) });
+    if (leavesDoubt(report)) documents.set(documentKey(doubtNote), doubtWrite(this.#doubtThroughMs()));
     const rows = [...documents.values()].map((document) => [
       document.collection,
       document.key,
@@ -193,6 +193,17 @@ class SalvageFile {
       documentChecksum(document),
     ]);
     await this.#insert("document (collection, key, value, checksum)", rows);
+  }
+
+  /**
+   * By the clock where it can be believed. Ids tell the time as well: what was made later than the newest of them
+   * is gone with its page, but a clock that stands in 1970 would doubt nothing.
+   */
+  #doubtThroughMs(): number {
+    const { now } = this.#order;
+    const keys = [...this.#survey.documents.values()].map(({ key }) => madeMsOf(key) ?? 0);
+    const known = keys.reduce((newest, madeMs) => Math.max(newest, madeMs), 0);
+    return now.quality === "synced" || known === 0 ? Math.max(now.wallMs, known) : known;
   }
 
   #report(): Salvage {

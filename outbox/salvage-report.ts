@@ -45,9 +45,19 @@ export const salvageTold: DocumentWrite = { ...salvageNotes, value: undefined };
 /** Kept for ever: state from before this moment may be missing. */
 export const doubtNote = { collection, key: "doubt" } as const;
 
-/** Until when, in wall time, what was written may be missing. */
-export interface Doubt {
+interface Doubt {
   readonly throughMs: number;
+}
+
+export const doubtWrite = (throughMs: number): DocumentWrite & { readonly value: string } => {
+  const doubt: Doubt = { throughMs };
+  return { ...doubtNote, value: JSON.stringify(doubt) };
+};
+
+/** Until when, in wall time, state may be missing; given the documents of the notes' collection. */
+export function doubtThroughMs(notes: ReadonlyMap<string, string>): number {
+  const value = notes.get(doubtNote.key);
+  return value === undefined ? Number.NEGATIVE_INFINITY : (JSON.parse(value) as Doubt).throughMs;
 }
 
 export const leavesDoubt = ({ damagedPages, lostDocuments, lostMarks }: Salvage): boolean =>

@@ -140,6 +140,12 @@ export const faults = {
     cure: "Look at the device: the ticket may or may not have been printed.",
     retry: false,
   },
+  "journal-damaged": {
+    words: "the record of what was done is damaged; this command may have been done before",
+    wordsChinese: "命令记录已损坏，此命令可能已执行过",
+    cure: "Look at the device: the ticket may or may not have been printed. Check the SD card.",
+    retry: false,
+  },
   "device-not-ready": {
     words: "the device was not ready for a command",
     wordsChinese: "设备未就绪",
@@ -156,6 +162,12 @@ export const faults = {
     words: "the outbox file was damaged and has been put aside",
     wordsChinese: "发件箱文件损坏，已隔离",
     cure: "Keep the file named in the log; check the SD card.",
+    retry: false,
+  },
+  "outbox-mended": {
+    words: "a flipped bit in the outbox's log was put right; nothing was lost",
+    wordsChinese: "发件箱日志中的一个错误位已修复，没有丢失",
+    cure: "Replace the SD card or SSD soon: it changes what it keeps.",
     retry: false,
   },
   "outbox-outrun": {

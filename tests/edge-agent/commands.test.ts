@@ -7,6 +7,7 @@ import {
   subscribeCommands,
 } from "../../edge-agent/commands.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import { doubtWrite } from "../../outbox/salvage-report.ts";
 import type { DeviceCommand } from "../../protocols/commands.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
 import { SimulatedBroker } from "../../simulators/network/simulated-broker.ts";
@@ -183,6 +184,24 @@ describe("commands", () => {
 });
 
 describe("commands over the store broker", () => {
+  it("made before a part of the journal was lost are in doubt, newer ones are done", async () => {
+    const before = "019a0000-0000-7000-8000-000000000001";
+    const after = "019a0000-0001-7000-8000-000000000002";
+    const disk = new MemoryDisk("journal");
+    const journal = await openMemoryOutbox({ clock: new ManualClock(), disk });
+    await journal.commit({ documents: [doubtWrite(0x019a00000000)] });
+    const { given, answers, commands } = await start(disk);
+    for (const id of [before, "by-hand", after]) commands.take(print(id));
+    await commands.settled();
+    expect(given).toEqual([after]);
+    expect(answers).toEqual([
+      `printer kiosk1 ${before} in-doubt journal-damaged`,
+      "printer kiosk1 by-hand in-doubt journal-damaged",
+    ]);
+    commands.take(print(before));
+    expect(answers).toHaveLength(3);
+  });
+
   it("reach the agent that they are for; what is no command is ignored", async () => {
     const broker = new SimulatedBroker();
     const taken: DeviceCommand[] = [];

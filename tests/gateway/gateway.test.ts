@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import { type Salvage, salvageNotes } from "../../outbox/salvage-report.ts";
 import type { DeviceCommand } from "../../protocols/commands.ts";
 import { gatewayStateSchema } from "../../protocols/events.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -110,14 +111,62 @@ describe("a gateway", () => {
     expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, index) => index + 1));
   });
 
-  test("tells HQ of a store that had to be put aside", async () => {
-    const broken = { reason: "page 7 is damaged", movedTo: "/var/lib/storewire/gateway.db.broken-1" };
-    const { outbox } = await start({ options: { startReport: { file: "replaced", broken } } });
+  test("tells HQ of a store that had to be put aside: what is gone, and what comes under another epoch", async () => {
+    const salvage: Salvage = {
+      reason: "page 7 is damaged",
+      movedTo: "/var/lib/storewire/gateway.db.broken-1",
+      epoch: "before",
+      newEpoch: "memory",
+      streams: [
+        { stream: "evt", settledKnown: true, moved: [{ from: 5, to: 8 }], lost: [{ from: 9, to: 9 }] },
+        { stream: "tel", settledKnown: true, moved: [], lost: [] },
+      ],
+      documentsSaved: 3,
+      marksSaved: 1,
+      lostDocuments: ["queue/A"],
+      lostMarks: [],
+      damagedPages: 1,
+    };
+    const startReport = { file: "replaced", salvages: [salvage] } as const;
+    const clock = new ManualClock();
+    const outbox = new GatedOutbox(await openMemoryOutbox({ clock }));
+    await outbox.commit({ documents: [{ ...salvageNotes, value: "[]" }] });
+    await start({ options: { startReport }, clock, outbox });
     await waitUntil("the alert is written", () => outbox.position("evt").last > 0);
+    const moved = "the outbox was damaged; sent again under epoch memory";
+    const gone = "the outbox was damaged, and this part of it is gone";
+    const hole = { stream: "evt", epoch: "before" };
     expect(await eventsOf(outbox)).toMatchObject([
-      { type: "storewire.alert.gateway", data: { code: "outbox-broken", movedTo: broken.movedTo } },
+      {
+        type: "storewire.alert.gateway",
+        data: {
+          code: "outbox-broken",
+          movedTo: salvage.movedTo,
+          endedEpoch: "before",
+          eventsSaved: 4,
+          eventsLost: 1,
+          lostDocuments: ["queue/A"],
+        },
+      },
+      { type: "storewire.alert.loss", data: { ...hole, from: "9", to: "9", reason: gone } },
+      { type: "storewire.alert.loss", data: { ...hole, from: "5", to: "8", reason: moved } },
     ]);
     expect(await eventsOf(outbox, "tel")).toMatchObject([{ data: { store: "replaced", version: "0.1.0" } }]);
+    await waitUntil("it is noted that it was told", async () => {
+      return (await outbox.documents(salvageNotes.collection)).size === 0;
+    });
+  });
+
+  test("tells HQ of a bit that had to be put right", async () => {
+    const startReport = { file: "existing", mended: "frame 7" } as const;
+    const { outbox } = await start({ options: { startReport } });
+    await waitUntil("the alert is written", () => outbox.position("evt").last > 0);
+    expect(await eventsOf(outbox)).toMatchObject([
+      {
+        type: "storewire.alert.gateway",
+        data: { code: "outbox-mended", cause: expect.stringContaining("frame 7") },
+      },
+    ]);
   });
 
   test("asks for a new start when HQ has more than the outbox made, and tells of it after that", async () => {
