@@ -115,6 +115,7 @@ class RunningGateway implements Gateway {
     const relay: CommittedRelay = { listener: () => undefined };
     const intake = await Intake.open({
       outbox,
+      agents: agentsOf(configuration),
       services: storeServices(configuration),
       envelope: envelopes({ name: nameOf(configuration), epoch: outbox.epoch, clock, random }),
       clock,
@@ -276,5 +277,9 @@ class RunningGateway implements Gateway {
 interface CommittedRelay {
   listener: (committed: Committed) => void;
 }
+
+/** Agents that the configuration names: the one in this process, and those with an account. */
+const agentsOf = ({ agent, gateway }: Configuration): ReadonlySet<string> =>
+  new Set([agent.id, ...gateway.broker.accounts.map((account) => account.agent)]);
 
 const nameOf = ({ site, gateway }: Configuration) => ({ site: site.id, gateway: gateway.id });

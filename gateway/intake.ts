@@ -35,6 +35,8 @@ export interface Committed {
 
 export interface IntakeOptions {
   readonly outbox: Outbox;
+  /** Agents that the configuration names; what they sent is never forgotten for others. */
+  readonly agents?: ReadonlySet<string>;
   readonly services: readonly StoreService[];
   readonly envelope: (draft: EventDraft) => Entry;
   readonly clock: Clock;
@@ -92,7 +94,7 @@ export class Intake implements ReadingSink {
   };
   readonly #options: IntakeOptions;
   readonly #documents: StoreDocuments;
-  readonly #marks = new ReadingMarks();
+  readonly #marks: ReadingMarks;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   /** A commit failed: memory is ahead of the disk until it has been read back. */
@@ -102,6 +104,7 @@ export class Intake implements ReadingSink {
   private constructor(options: IntakeOptions) {
     this.#options = options;
     this.#documents = new StoreDocuments(options.services);
+    this.#marks = new ReadingMarks(options.agents ?? new Set());
   }
 
   static async open(options: IntakeOptions): Promise<Intake> {
@@ -221,7 +224,9 @@ export class Intake implements ReadingSink {
     for (const letter of step.broken) this.#stepServices({ kind: "dead-letter", letter }, context, step);
     const { entries } = step;
     const documents = this.#documents.takeWrites();
-    return { ...step, commit: { entries, marks: this.#marks.takeAdvanced(), documents } };
+    const forgottenMarks = this.#marks.takeForgotten();
+    const forgetting = forgottenMarks.length === 0 ? {} : { forgottenMarks };
+    return { ...step, commit: { entries, marks: this.#marks.takeAdvanced(), documents, ...forgetting } };
   }
 
   #stepReading(reading: Reading, context: StepContext, step: GroupStep): void {
