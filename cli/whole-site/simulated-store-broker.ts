@@ -1,6 +1,11 @@
 import { publishableAgent, subscribableAgent } from "../../gateway/broker/accounts.ts";
 import { MessageTaking, type TakingSession } from "../../gateway/broker/message-taking.ts";
-import type { BrokerCounts, BrokerOptions, OpenStoreBroker } from "../../gateway/broker/store-broker.ts";
+import {
+  type BrokerCounts,
+  type BrokerOptions,
+  nothingCounted,
+  type OpenStoreBroker,
+} from "../../gateway/broker/store-broker.ts";
 import type { DeviceCommand } from "../../protocols/commands.ts";
 import type { Reading } from "../../protocols/readings.ts";
 import { localTopics, topicMatches } from "../../protocols/topics.ts";
@@ -24,15 +29,7 @@ const login = { agent: undefined };
 /** The store broker in a simulation: packets are simulated, the rule of PUBACK and the reading of messages are not. */
 export class SimulatedStoreBroker implements OpenStoreBroker, Acceptor {
   readonly port = 1_883;
-  readonly counts: BrokerCounts = {
-    messages: 0,
-    deadLetters: 0,
-    unacknowledged: 0,
-    oversizedPackets: 0,
-    refusedLogins: 0,
-    refusedSubscriptions: 0,
-    refusedConnections: 0,
-  };
+  readonly counts: BrokerCounts = { ...nothingCounted };
   readonly #options: BrokerOptions;
   readonly #process: SimulatedProcess;
   readonly #taking: MessageTaking;

@@ -34,6 +34,18 @@ export interface BrokerCounts extends DeskCounts {
   cutConnections: number;
 }
 
+export const nothingCounted: Readonly<BrokerCounts> = {
+  messages: 0,
+  deadLetters: 0,
+  unacknowledged: 0,
+  oversizedPackets: 0,
+  refusedLogins: 0,
+  refusedSubscriptions: 0,
+  connections: 0,
+  refusedConnections: 0,
+  cutConnections: 0,
+};
+
 /** What the gateway needs of its store broker. */
 export interface OpenStoreBroker {
   readonly port: number;
@@ -47,17 +59,7 @@ export interface OpenStoreBroker {
  * nothing else. aedes speaks MQTT; before it stand the door, a budget of work and the rules of the protocol.
  */
 export class StoreBroker implements OpenStoreBroker {
-  readonly counts: BrokerCounts = {
-    messages: 0,
-    deadLetters: 0,
-    unacknowledged: 0,
-    oversizedPackets: 0,
-    refusedLogins: 0,
-    refusedSubscriptions: 0,
-    connections: 0,
-    refusedConnections: 0,
-    cutConnections: 0,
-  };
+  readonly counts: BrokerCounts = { ...nothingCounted };
   readonly #options: BrokerOptions;
   readonly #desk: ClientDesk;
   readonly #aedes: Aedes;

@@ -5,11 +5,14 @@ import { type EventFacts, eventFacts } from "./event-facts.ts";
 export function commandsAtMostOnce(): Checker {
   const printed = new Map<string, number>();
   const open = new Set<string>();
+  const answered = new Set<string>();
   let forgiving = false;
 
+  /** Headquarters takes events in any order: the answer may be there first. */
   function learn({ type, subject }: EventFacts): void {
+    if (answers.has(type)) answered.add(subject);
     if (type === "storewire.queue.ticket.issued") open.add(subject);
-    if (answers.has(type)) open.delete(subject);
+    if (answered.has(subject)) open.delete(subject);
   }
 
   function print(device: string, ticket: string): string | undefined {
