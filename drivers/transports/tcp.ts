@@ -10,8 +10,9 @@ import { detailOf, openingFault } from "./system-errors.ts";
 /** A reader in the same building answers in milliseconds; the kernel alone would try for two minutes. */
 export const connectMsMax = 5_000;
 /**
- * Quiet time before the kernel asks whether the other end still lives. It then asks nine times at intervals
- * of 75 s, so a link that died half-open is found much sooner by the session's own liveness.
+ * Quiet time before the kernel asks whether the other end still lives. Node (libuv) has it ask ten times at
+ * intervals of one second, so a link that died half-open is noticed after 20 s, also where a device never speaks
+ * by itself. While something is unacknowledged the kernel asks nothing: there the session's own liveness counts.
  */
 const keepAliveAfterMs = 10_000;
 

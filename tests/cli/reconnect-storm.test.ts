@@ -24,22 +24,53 @@ interface Course {
   readonly connectedMs: readonly number[];
 }
 
-/** Every gateway on its own generator, the broker with one queue; from the fall to the last one that is back. */
-function play({ gateways, brokerBackMs, firstTryMs }: Fleet): Course {
-  const randoms = Array.from({ length: gateways }, (_, index) => seededRandom(index * 7_919 + 1));
-  const lastMs = new Array<number>(gateways).fill(0);
-  const due: { readonly atMs: number; readonly gateway: number }[][] = [];
-  const plan = (atMs: number, gateway: number): void => {
+interface Try {
+  readonly atMs: number;
+  readonly gateway: number;
+}
+
+/** Tries in the order of their time. */
+class Agenda {
+  readonly #slots: Try[][] = [];
+
+  get slots(): number {
+    return this.#slots.length;
+  }
+
+  plan(atMs: number, gateway: number): void {
     const slot = Math.floor(atMs / slotMs);
-    due[slot] ??= [];
-    due[slot].push({ atMs, gateway });
+    this.#slots[slot] ??= [];
+    this.#slots[slot].push({ atMs, gateway });
+  }
+
+  in(slot: number): readonly Try[] {
+    return (this.#slots[slot] ?? []).toSorted((one, other) => one.atMs - other.atMs);
+  }
+}
+
+/** A gateway on its own generator: how long it waits after each try that failed. */
+function waiting(seed: number): { readonly random: Random; next(): number } {
+  const random = seededRandom(seed);
+  let lastMs = 0;
+  return {
+    random,
+    next() {
+      lastMs = nextDelayMs(lastMs, fleetReconnectBounds, random);
+      return lastMs;
+    },
   };
-  for (const [gateway, random] of randoms.entries()) plan(firstTryMs(random), gateway);
+}
+
+/** The broker has one queue; from the fall to the last gateway that is back. */
+function play({ gateways, brokerBackMs, firstTryMs }: Fleet): Course {
+  const agenda = new Agenda();
+  const fleet = Array.from({ length: gateways }, (_, index) => waiting(index * 7_919 + 1));
+  for (const [gateway, { random }] of fleet.entries()) agenda.plan(firstTryMs(random), gateway);
   const tries: number[] = [];
   const connectedMs: number[] = [];
   let freeMs = brokerBackMs;
-  for (let slot = 0; connectedMs.length < gateways && slot < due.length; slot += 1) {
-    const now = (due[slot] ?? []).toSorted((one, other) => one.atMs - other.atMs);
+  for (let slot = 0; slot < agenda.slots; slot += 1) {
+    const now = agenda.in(slot);
     const second = Math.floor((slot * slotMs) / 1_000);
     tries[second] = (tries[second] ?? 0) + now.length;
     for (const { atMs, gateway } of now) {
@@ -48,13 +79,9 @@ function play({ gateways, brokerBackMs, firstTryMs }: Fleet): Course {
       if (!refused && servedMs - atMs <= connectMsMax) {
         freeMs = servedMs;
         connectedMs.push(servedMs);
-        continue;
+      } else {
+        agenda.plan(atMs + (refused ? 0 : connectMsMax) + (fleet[gateway]?.next() ?? 0), gateway);
       }
-      const random = randoms[gateway];
-      if (random === undefined) throw new Error("each gateway has its own");
-      const waitMs = nextDelayMs(lastMs[gateway] ?? 0, fleetReconnectBounds, random);
-      lastMs[gateway] = waitMs;
-      plan(atMs + (refused ? 0 : connectMsMax) + waitMs, gateway);
     }
   }
   return { tries, triesInAll: tries.reduce((sum, count) => sum + count, 0), connectedMs };
