@@ -4,6 +4,7 @@ import type { Cancel, Clock } from "../../protocols/clock.ts";
 import { brokerLimits, workLimits } from "./limits.ts";
 import { type LongPublish, PacketGate, type WholePacket } from "./packet-gate.ts";
 import { checkFirstByte, checkPacket, packetTypes, type Verdict } from "./packet-rules.ts";
+import { completeSuback, type RepeatedFilters, repeatedFilters } from "./suback.ts";
 import type { WorkShare } from "./work-budget.ts";
 
 export interface ConnectionListener {
@@ -45,6 +46,8 @@ export class ClientConnection extends Duplex {
   #waitsFor: WaitsFor = "client";
   /** Taken out of the gate and kept for the next time. */
   #held: Item | undefined;
+  /** Of a SUBSCRIBE whose SUBACK has to be completed; the next is looked at after that. */
+  #repeated: RepeatedFilters | undefined;
   #packetDeadline: Cancel | undefined;
   #over = false;
 
@@ -90,7 +93,11 @@ export class ClientConnection extends Duplex {
   }
 
   override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: () => void): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "utf8", done);
+    // aedes writes whole packets at a time, and SUBACK before what the subscription brings.
+    const bytes = Buffer.concat(chunks.map(({ chunk }) => chunk));
+    const complete = this.#repeated === undefined ? undefined : completeSuback(bytes, this.#repeated);
+    if (complete !== undefined) this.#repeated = undefined;
+    this._write(complete ?? bytes, "utf8", done);
   }
 
   override _destroy(_error: Error | null, done: () => void): void {
@@ -197,15 +204,17 @@ export class ClientConnection extends Duplex {
     const verdict = checkPacket(packet.firstByte, packet.body, this.#connectSeen);
     if (verdict.kind === "aside") return { packet, reason: verdict.reason };
     if (verdict.kind === "pass") {
-      this.#note(packet.firstByte >> 4);
+      this.#note(packet);
       return { packet };
     }
     this.#refuse(verdict);
     return undefined;
   }
 
-  #note(type: number): void {
+  #note({ firstByte, body }: WholePacket): void {
+    const type = firstByte >> 4;
     if (type === packetTypes.connect) this.#stage = "connecting";
+    if (type === packetTypes.subscribe) this.#repeated = repeatedFilters(body);
     if (isExtra(type)) this.#options.share.fine(workLimits.otherPacketUnits);
   }
 

@@ -134,17 +134,24 @@ export class SessionMemory {
     return Promise.resolve();
   }
 
-  /** A message was given its identifier, or a PUBREL takes its place. */
+  /**
+   * A message was given its identifier, or a PUBREL takes its place. aedes begins anywhere with each connection:
+   * an identifier that is in use [MQTT-2.3.1-2] ends this one, and the next begins elsewhere.
+   */
   outgoingUpdate({ id }: ClientName, sent: Message): Promise<void> {
-    for (const outgoing of this.#sessions.get(id)?.outgoing ?? []) {
-      const { message, messageId } = outgoing;
-      const isRelease = sent.cmd === "pubrel" && messageId === sent.messageId;
-      if (isRelease) outgoing.released = true;
-      else if (message.brokerId === sent.brokerId && message.brokerCounter === sent.brokerCounter)
-        outgoing.messageId = sent.messageId;
-      else continue;
-      break;
+    const outgoing = this.#sessions.get(id)?.outgoing ?? [];
+    const isSent = ({ message }: Outgoing): boolean =>
+      message.brokerId === sent.brokerId && message.brokerCounter === sent.brokerCounter;
+    const holder = outgoing.find(({ messageId }) => messageId === sent.messageId);
+    if (sent.cmd === "pubrel") {
+      if (holder !== undefined) holder.released = true;
+      return Promise.resolve();
     }
+    const found = outgoing.find(isSent);
+    if (found !== undefined && holder !== undefined && holder !== found) {
+      return Promise.reject(new Error("the packet identifier is in use"));
+    }
+    if (found !== undefined) found.messageId = sent.messageId;
     return Promise.resolve();
   }
 
