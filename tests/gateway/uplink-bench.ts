@@ -24,6 +24,11 @@ interface Heard {
   readonly sequences: readonly number[];
 }
 
+interface SentEvent {
+  readonly sequence: number;
+  readonly historical?: true;
+}
+
 /** A gateway's uplink without the gateway: an outbox that is filled by hand, and HQ's ear at the broker. */
 export async function openUplink(
   change: Partial<typeof limits> & {
@@ -41,9 +46,11 @@ export async function openUplink(
   });
   const broker = new SimulatedBroker();
   const heard: Heard[] = [];
+  const historical: number[] = [];
   const listener = broker.connect();
   await listener.subscribe([`${base}/evt/+`, `${base}/tel/+`], ({ topic, payload }) => {
-    const events = JSON.parse(new TextDecoder().decode(payload)) as { sequence: number }[];
+    const events = JSON.parse(new TextDecoder().decode(payload)) as SentEvent[];
+    historical.push(...events.filter((event) => event.historical).map(({ sequence }) => sequence));
     heard.push({ topic, sequences: events.map(({ sequence }) => sequence) });
   });
   const presence = { name, boot: "boot1", version: "0.1.0", epoch: "ours", clock };
@@ -75,6 +82,7 @@ export async function openUplink(
     link,
     uplink,
     heard,
+    historical,
     raised,
     get outruns() {
       return outruns.length;
