@@ -3,6 +3,7 @@ import { calmCustomersAreServed } from "./checkers/calm-customers-are-served.ts"
 import { comesToRest } from "./checkers/comes-to-rest.ts";
 import { commandsAtMostOnce } from "./checkers/commands-at-most-once.ts";
 import { eachNumberOnce } from "./checkers/each-number-once.ts";
+import { faultsAreTold } from "./checkers/faults-are-told.ts";
 import { gapsAreExplained } from "./checkers/gaps-are-explained.ts";
 import { limitsKept } from "./checkers/limits-kept.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
@@ -29,6 +30,7 @@ export function allCheckers(plan: SitePlan): readonly Checker[] {
     gapsAreExplained(),
     watermarkIsOnDisk(),
     commandsAtMostOnce(),
+    faultsAreTold(),
     limitsKept(),
     comesToRest(),
     calmCustomersAreServed(),
