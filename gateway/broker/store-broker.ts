@@ -91,6 +91,11 @@ export class StoreBroker implements OpenStoreBroker {
     return address === null || typeof address === "string" ? 0 : address.port;
   }
 
+  /** Those whom aedes knows; it is as many as are let in. */
+  get clients(): number {
+    return this.#aedes.connectedClients;
+  }
+
   /** At most once is enough: the command desk hands a command over until it is answered. */
   send(agent: string, command: DeviceCommand): void {
     const topic = localTopics.command(agent, command.task.kind);

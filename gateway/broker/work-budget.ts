@@ -30,7 +30,6 @@ class Bucket {
 export class WorkBudget {
   readonly #clock: Clock;
   readonly #pool: Bucket;
-  /** In the order of their turns. */
   readonly #waiting = new Map<WorkShare, () => void>();
   #nextTurn: Cancel | undefined;
 
@@ -56,10 +55,10 @@ export class WorkBudget {
     this.#nextTurn ??= this.#clock.after(workLimits.turnEveryMs, () => this.#turn());
   }
 
-  /** Who goes on and has to wait again comes behind those who did not. */
+  /** Whoever had something of the pool longest ago comes first; one may take all that has gathered. */
   #turn(): void {
     this.#nextTurn = undefined;
-    const inTurn = [...this.#waiting];
+    const inTurn = [...this.#waiting].toSorted(([one], [other]) => one.pooledAtMs - other.pooledAtMs);
     for (const [share, go] of inTurn) {
       if (!share.mayWork && !share.isHopeless) continue;
       this.#waiting.delete(share);
@@ -84,6 +83,8 @@ export class WorkShare {
   /** With its useless work. */
   readonly #patience: Bucket;
   readonly #queue: Queue;
+  /** When it last had something of the pool. */
+  pooledAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, pool: Bucket, queue: Queue) {
     this.#clock = clock;
@@ -112,8 +113,10 @@ export class WorkShare {
     const own = Math.min(Math.max(0, this.#own.units), units);
     const rest = units - own;
     this.#own.units -= own;
-    if (this.#pool.units >= rest) this.#pool.units -= rest;
-    else this.#owe(rest);
+    if (rest === 0) return;
+    if (this.#pool.units < rest) return this.#owe(rest);
+    this.#pool.units -= rest;
+    this.pooledAtMs = this.#clock.monotonicMs();
   }
 
   /** Work that served nobody: out of the own share alone, and noted. */
