@@ -71,6 +71,7 @@ interface GroupStep {
 }
 
 type Outcome = Pick<ServiceOutcome, "changes" | "commands"> & { readonly entries: readonly Entry[] };
+const noOutcome: Outcome = { changes: [], commands: [], entries: [] };
 
 interface Waiting {
   readonly readings: readonly Reading[];
@@ -246,7 +247,10 @@ export class Intake implements ReadingSink {
 
   #stepServices(input: ServiceInput, context: StepContext, step: GroupStep): void {
     for (const service of this.#options.services) {
-      const { changes, commands, entries } = this.#outcomeOf(service, input, context, step);
+      const outcome = this.#outcomeOf(service, input, context, step);
+      // Most services have nothing to do with most inputs, and all of them with most ticks.
+      if (outcome === noOutcome) continue;
+      const { changes, commands, entries } = outcome;
       this.#documents.apply(service.name, changes);
       step.entries.push(...entries);
       if (commands.length === 0) continue;
@@ -260,13 +264,15 @@ export class Intake implements ReadingSink {
   #outcomeOf(service: StoreService, input: ServiceInput, context: StepContext, step: GroupStep): Outcome {
     try {
       const outcome = service.step(this.#documents.of(service.name), input, context);
-      return { ...outcome, entries: outcome.events.map(this.#options.envelope) };
+      return outcome === nothing
+        ? noOutcome
+        : { ...outcome, entries: outcome.events.map(this.#options.envelope) };
     } catch (error) {
       this.counts.brokenSteps += 1;
       const reason = `${service.name}: ${error instanceof Error ? error.message : String(error)}`;
       this.#options.log.error({ event: "step-broken", input: input.kind, reason }, "an input was given up");
       if (input.kind === "reading") step.broken.push(letterOfReading(input.reading, reason));
-      return { ...nothing, entries: [] };
+      return noOutcome;
     }
   }
 

@@ -23,12 +23,13 @@ const dayFaultsPerHour = 3;
 export async function simulateSite(options: SimulateSiteOptions): Promise<number> {
   const clock = systemClock();
   const startedMs = clock.monotonicMs();
+  const cpuAtStartMs = cpuMs();
   const progress = new Progress(() => clock.monotonicMs() - startedMs);
   const totals = await playSeeds(options, progress);
   progress.end();
   for (const failure of totals.failures) complain(failure, options);
-  const realMs = clock.monotonicMs() - startedMs;
-  console.log(JSON.stringify(summaryOf(options, totals, realMs)));
+  const spent = { realMs: clock.monotonicMs() - startedMs, cpuMs: cpuMs() - cpuAtStartMs };
+  console.log(JSON.stringify(summaryOf(options, totals, spent)));
   return totals.failures.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
@@ -88,7 +89,17 @@ interface Totals {
   readonly simulatedMs: number;
 }
 
-function summaryOf(options: SimulateSiteOptions, totals: Totals, realMs: number) {
+/** What this process alone has used, for on a busy machine real time says little. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function summaryOf(
+  options: SimulateSiteOptions,
+  totals: Totals,
+  { realMs, cpuMs: usedMs }: { readonly realMs: number; readonly cpuMs: number },
+) {
   const { shown, seeds, failures, simulatedMs } = totals;
   return {
     ...shown,
@@ -97,6 +108,8 @@ function summaryOf(options: SimulateSiteOptions, totals: Totals, realMs: number)
     simulatedMsOfAll: simulatedMs,
     realMs: Math.round(realMs),
     timesRealTime: Math.round(simulatedMs / Math.max(1, realMs)),
+    cpuMs: Math.round(usedMs),
+    timesCpuTime: Math.round(simulatedMs / Math.max(1, usedMs)),
     ok: failures.length === 0,
     replay: replayLine(shown.seed, options),
   };
