@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Commit, Entry, Outbox } from "../outbox/outbox.ts";
+import type { Entry, Outbox } from "../outbox/outbox.ts";
 import { type Clock, sleep } from "../protocols/clock.ts";
 import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
@@ -9,9 +9,9 @@ import type { Reading, ReadingSink } from "../protocols/readings.ts";
 import { commandsCollection, pendingChanges } from "./commands.ts";
 import { letterOfReading } from "./dead-letters.ts";
 import { StoreDocuments } from "./documents.ts";
+import { emptyStep, type GroupStep, writesSomething } from "./group-step.ts";
 import { ReadingMarks } from "./marks.ts";
 import {
-  type DeadLetter,
   type Documents,
   nothing,
   type ServiceInput,
@@ -58,17 +58,6 @@ export interface IntakeCounts {
 
 /** Readings in one transaction: bounds the wait of the first for the last, and the memory of a group. */
 const groupReadingsMax = 1_024;
-
-/** What a group has brought about so far. */
-interface GroupStep {
-  readonly entries: Entry[];
-  readonly commands: DeviceCommand[];
-  readonly agents: Set<string>;
-  readonly broken: DeadLetter[];
-  taken: number;
-  repeated: number;
-  readonly commit: Commit;
-}
 
 type Outcome = Pick<ServiceOutcome, "changes" | "commands"> & { readonly entries: readonly Entry[] };
 const noOutcome: Outcome = { changes: [], commands: [], entries: [] };
@@ -295,12 +284,4 @@ export class Intake implements ReadingSink {
     await this.#marks.restore(this.#options.outbox);
     this.#stale = false;
   }
-}
-
-function emptyStep(): GroupStep {
-  return { entries: [], commands: [], agents: new Set(), broken: [], taken: 0, repeated: 0, commit: {} };
-}
-
-function writesSomething({ entries, marks, documents }: Commit): boolean {
-  return [entries, marks, documents].some((part) => part !== undefined && part.length > 0);
 }
