@@ -31,6 +31,11 @@ const happening = fc.oneof(
         "forget",
         "hq-away",
         "hq-back",
+        "grant",
+        "hold",
+        "release",
+        "back-up",
+        "put-back",
       ),
       amount: fc.integer({ min: 0, max: 15_000 }),
     }),
@@ -39,8 +44,11 @@ const happening = fc.oneof(
 
 /** HQ as it must be: holds each event once, and says how far it has them without a gap. */
 class Headquarters {
-  readonly held = { evt: new Set<number>(), tel: new Set<number>() };
+  held = { evt: new Set<number>(), tel: new Set<number>() };
+  backup = { evt: new Set<number>(), tel: new Set<number>() };
   away = false;
+  /** What its watermarks have said at most. */
+  told = { evt: 0, tel: 0 };
 
   take(stream: "evt" | "tel", payload: Uint8Array): void {
     if (this.away) return;
@@ -49,13 +57,31 @@ class Headquarters {
     }
   }
 
+  backUp(): void {
+    this.backup = { evt: new Set(this.held.evt), tel: new Set(this.held.tel) };
+  }
+
+  putBack(): void {
+    this.held = { evt: new Set(this.backup.evt), tel: new Set(this.backup.tel) };
+  }
+
+  through(stream: "evt" | "tel"): number {
+    let last = 0;
+    while (this.held[stream].has(last + 1)) last += 1;
+    return last;
+  }
+
   watermark() {
-    const through = (held: ReadonlySet<number>): string => {
-      let last = 0;
-      while (held.has(last + 1)) last += 1;
-      return String(last);
-    };
-    return { epoch: "ours", sequence: through(this.held.evt), telemetry: through(this.held.tel) };
+    const { evt, tel } = { evt: this.through("evt"), tel: this.through("tel") };
+    this.told = { evt: Math.max(evt, this.told.evt), tel: Math.max(tel, this.told.tel) };
+    return { epoch: "ours", sequence: String(evt), telemetry: String(tel) };
+  }
+
+  /** Of what it confirmed and no longer has, it asks for the first range that is missing. */
+  question(stream: "evt" | "tel") {
+    const from = this.through(stream) + 1;
+    const to = Math.min(this.told[stream], from + 999);
+    return from > to ? undefined : { stream, epoch: "ours", from: String(from), to: String(to) };
   }
 }
 
@@ -68,6 +94,7 @@ async function openWorld() {
   for (const stream of ["evt", "tel"] as const) {
     await ear.subscribe([`${base}/${stream}/+`], ({ payload }) => headquarters.take(stream, payload));
   }
+  const holding = { on: false };
   const presence = {
     name: { site: "store-0042", gateway: "gw1" },
     boot: "b",
@@ -88,11 +115,12 @@ async function openWorld() {
       unconfirmedEventsMax: 500,
       resendAfterMs: 5_000,
       stateEveryMs: 60_000,
-      drainEventsPerSecond: 1_000_000,
+      drainEventsPerSecond: 2_000,
     },
     presence,
     epochOrdinal,
     raise: () => undefined,
+    departure: ({ body, sequence }) => (holding.on && sequence % 3 === 0 ? undefined : body),
     outrun: () => expect.unreachable("HQ knows only what was sent"),
     log: silentLog,
   });
@@ -102,8 +130,17 @@ async function openWorld() {
     const payload = JSON.stringify(headquarters.watermark());
     // Not awaited: the broker may swallow HQ's acknowledgement as well.
     ear.publish(`${base}/ack`, payload, { retain: true }).catch(() => undefined);
+    for (const stream of ["evt", "tel"] as const) {
+      const question = headquarters.question(stream);
+      if (question) ear.publish(`${base}/resend`, JSON.stringify(question)).catch(() => undefined);
+    }
   };
-  return { clock, outbox, broker, headquarters, link, uplink, acknowledge };
+  const grant = (amount: number): void => {
+    const leave = { eventsPerSecond: amount + 1, validMs: 1_000 + 2 * amount };
+    const payload = JSON.stringify({ ...headquarters.watermark(), grant: leave });
+    if (!headquarters.away) ear.publish(`${base}/ack`, payload, { retain: true }).catch(() => undefined);
+  };
+  return { clock, outbox, broker, headquarters, link, uplink, acknowledge, grant, holding };
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>;
@@ -116,7 +153,17 @@ async function store({ outbox, uplink }: World, amount: number): Promise<void> {
   uplink.stored();
 }
 
-const happen: Record<string, (world: World) => void> = {
+const happen: Record<string, (world: World, amount: number) => void> = {
+  grant: ({ grant }, amount) => grant(amount),
+  hold: ({ holding }) => {
+    holding.on = true;
+  },
+  release: ({ holding, uplink }) => {
+    holding.on = false;
+    uplink.release();
+  },
+  "back-up": ({ headquarters }) => headquarters.backUp(),
+  "put-back": ({ headquarters }) => headquarters.putBack(),
   cut: ({ link }) => link.cut("pulled"),
   restore: ({ link }) => link.restore(),
   swallow: ({ broker }) => {
@@ -145,11 +192,11 @@ test("whatever falls, is lost or forgotten: HQ has everything in the end, and th
       const world = await openWorld();
       for (const { kind, amount } of happenings) {
         if (kind === "store") await store(world, amount);
-        happen[kind]?.(world);
+        happen[kind]?.(world, amount);
         await world.clock.turn(kind === "store" ? 50 : amount);
         if (amount % 2 === 0) world.acknowledge();
       }
-      for (const kind of ["heal", "restore", "hq-back"]) happen[kind]?.(world);
+      for (const kind of ["heal", "restore", "hq-back", "release"]) happen[kind]?.(world, 0);
       for (let round = 0; round < 60; round += 1) {
         world.acknowledge();
         await world.clock.turn(2_000);

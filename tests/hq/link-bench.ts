@@ -5,7 +5,7 @@ import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import type { CreditRules } from "../../hq/credit.ts";
 import { type Receiver, type ReceiverNotice, startReceiver } from "../../hq/receiver.ts";
 import { HeadquartersDatabase } from "../../hq/simulated-event-store.ts";
-import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import { type MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import type { EventDraft, ResendRequest } from "../../protocols/events.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import { uplinkTopics } from "../../protocols/topics.ts";
