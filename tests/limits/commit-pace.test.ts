@@ -118,6 +118,25 @@ describe("the pace of commits", () => {
     expect(Math.round(state.bytesPerCommit)).toBe(30_000);
   });
 
+  it("believes no measurement that cannot be", () => {
+    let state = newPace(rules, 0);
+    for (const [bytes, price] of [
+      [10 ** 15, 64 * 1024 * 1024],
+      [0, 50_331_648],
+    ] as const) {
+      state = stepPace(state, { kind: "committed", atMs: 0 }, rules);
+      state = stepPace(state, { kind: "measured", bytes, atMs: 0 }, rules);
+      expect(state.bytesPerCommit).toBe(price);
+    }
+    for (let minute = 0; minute < 100; minute += 1) {
+      state = stepPace(state, { kind: "committed", atMs: 0 }, rules);
+      state = stepPace(state, { kind: "measured", bytes: 0, atMs: 0 }, rules);
+    }
+    expect(state.bytesPerCommit).toBe(256);
+    // Without a commit there is nothing to say about what one costs.
+    expect(stepPace(state, { kind: "measured", bytes: 10 ** 9, atMs: 0 }, rules)).toEqual(state);
+  });
+
   it("costs nothing where no budget is set, and never holds where no wait is allowed", () => {
     const free = { waitMsMax: 50, bytesPerDayMax: Number.POSITIVE_INFINITY };
     const before = newPace(free, 0);

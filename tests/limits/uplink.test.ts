@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { uplinkPolicy } from "../../gateway/uplink/policy.ts";
 import { readRowsMax } from "../../gateway/uplink/pump.ts";
+import { readEntries } from "../../gateway/uplink/reading.ts";
 import type { Step, UplinkState } from "../../gateway/uplink/state.ts";
+import { openMemoryOutbox } from "../../outbox/memory-outbox.ts";
+import { ManualClock } from "../../simulators/manual-clock.ts";
+import { openUplink } from "../gateway/uplink-bench.ts";
 
 const rules = {
   confirm: "watermark",
@@ -38,7 +42,9 @@ describe("the uplink at its limits", () => {
         stream: "evt",
         through,
         batches: Array.from({ length: batches }, () => batch),
-      } as Parameters<typeof policy.step>[1]);
+        held: false,
+        holes: [],
+      });
     // One is on the wire, which takes no more; 31 wait, and there is room for one read more.
     const first = answered(live(100_000).state, 2_048, 32);
     expect(first.state.ready.live).toHaveLength(31);
@@ -46,6 +52,42 @@ describe("the uplink at its limits", () => {
     const second = answered(first.state, 4_096, 8);
     expect(second.state.ready.live).toHaveLength(39);
     expect(readsOf(second)).toEqual([]);
+  });
+
+  it("reads 2 MiB at once, and one event however long it is", async () => {
+    const outbox = await openMemoryOutbox({ clock: new ManualClock() });
+    const mebibyte = "x".repeat(1024 * 1024);
+    const long = (text: string) => ({ stream: "evt", category: "queue", body: () => `{"x":"${text}"}` });
+    await outbox.commit({
+      entries: [
+        long("a".repeat(1_000_000)),
+        long("b".repeat(1_000_000)),
+        long("c".repeat(1_000_000)),
+        long(mebibyte.repeat(3)),
+      ],
+    });
+    const read = (after: number) =>
+      readEntries(
+        outbox,
+        { kind: "read", errand: "live", stream: "evt", generation: 1, after, rowsMax: 100, to: undefined },
+        undefined,
+      );
+    expect((await read(0)).through).toBe(2);
+    expect((await read(3)).through).toBe(4);
+  });
+
+  it("waits two seconds for its last words to be heard", async () => {
+    const { uplink, clock, link } = await openUplink();
+    await clock.turn(0);
+    link.publish = () => new Promise(() => {});
+    let closed = false;
+    const closing = uplink.close().then(() => {
+      closed = true;
+    });
+    await clock.turn(1_999);
+    expect(closed).toBe(false);
+    await clock.turn(1);
+    await closing;
   });
 
   it("remembers 64 ranges that HQ asks for, and leaves what is more for the next question", () => {
