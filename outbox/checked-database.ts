@@ -1,6 +1,6 @@
 import type { Clock } from "../protocols/clock.ts";
 import { type Database, lockForWriting, openDatabase } from "./database.ts";
-import { OutboxError } from "./outbox-error.ts";
+import { asOutboxError, OutboxError } from "./outbox-error.ts";
 import { putAside } from "./quarantine.ts";
 import { checkFile, findFile, forgetSuspicion, type StartReport } from "./start-check.ts";
 
@@ -20,7 +20,7 @@ export async function openChecked(path: string, clock: Clock): Promise<CheckedDa
     return { database: lockedBy(lock, database), report };
   } catch (error) {
     await lock.close();
-    throw error;
+    throw asOutboxError(error, path);
   }
 }
 

@@ -10,3 +10,9 @@ export class OutboxError extends Error {
     this.code = code;
   }
 }
+
+/** What the operating system says of a file, as one of our faults; anything else is a fault of the program. */
+export function asOutboxError(error: unknown, path: string): unknown {
+  if (error instanceof OutboxError || !(error instanceof Error) || !("errno" in error)) return error;
+  return new OutboxError("disk-failed", `${path} or a file beside it failed (${error.message})`, error);
+}

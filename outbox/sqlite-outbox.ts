@@ -7,7 +7,7 @@ import { GroupedOutbox } from "./grouped-outbox.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "./limits.ts";
 import { migrate, outboxMigrations } from "./migrations.ts";
 import type { Entry, Loss } from "./outbox.ts";
-import { OutboxError } from "./outbox-error.ts";
+import { asOutboxError, OutboxError } from "./outbox-error.ts";
 import { renumberOutrun } from "./outrun.ts";
 import { finishReplacing, replaceBroken } from "./quarantine.ts";
 import { salvageNotes, salvagesIn } from "./salvage-report.ts";
@@ -46,7 +46,7 @@ export async function openSqliteOutbox(options: SqliteOutboxOptions): Promise<Op
     return await openReplacing(options, lock);
   } catch (error) {
     await lock.close();
-    throw error;
+    throw asOutboxError(error, options.path);
   }
 }
 
