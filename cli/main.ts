@@ -51,6 +51,21 @@ function addServices(program: Command): void {
       const { runStore } = await import("./commands/run.ts");
       await runStore("gateway", options.config, false);
     });
+  addLastResort(program);
+}
+
+function addLastResort(program: Command): void {
+  program
+    .command("last-resort")
+    .description(
+      "for systemd, after each end of a service: restarts the box where starting anew does not help",
+    )
+    .option("--boot-directory <path>", "what is forgotten with the boot", "/run/storewire-last-resort")
+    .option("--box-directory <path>", "what is kept over reboots", "/var/lib/storewire-last-resort")
+    .action(async (options: { bootDirectory: string; boxDirectory: string }) => {
+      const { endedService } = await import("./commands/last-resort.ts");
+      process.exitCode = await endedService(options);
+    });
 }
 
 function addConfiguration(program: Command): void {

@@ -21,7 +21,7 @@ export interface ProcessOptions {
   /** For Node itself, beside the flags that every service has. */
   readonly nodeFlags?: readonly string[];
   /** Over what this process has. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A `storewire` command as a real process: its lines as they come, killed as a power cut would. */

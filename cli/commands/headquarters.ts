@@ -1,12 +1,21 @@
+import type { Logger } from "pino";
+import type { EventStore } from "../../hq/event-store.ts";
 import { type ReceiverNotice, startReceiver } from "../../hq/receiver.ts";
 import { openSqliteEventStore } from "../../hq/sqlite-event-store.ts";
 import { startTail } from "../../hq/tail.ts";
+import { CallLedger, watchCalls } from "../../protocols/call-ledger.ts";
+import type { Clock } from "../../protocols/clock.ts";
 import type { MessageLink } from "../../protocols/message-link.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import type { TlsFiles } from "../mqtt-connection.ts";
 import { openMqttLink } from "../mqtt-link.ts";
+import { reconnectBounds } from "../reconnect-delay.ts";
 import { firstSignal } from "../signals.ts";
+import { LinkWatch } from "../supervision/link-watch.ts";
+import { pulseOf } from "../supervision/outbox-watch.ts";
+import { type Service, serve } from "../supervision/service.ts";
+import { duration } from "../supervision/status-line.ts";
 import { systemClock, systemRandom } from "../system.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -21,39 +30,60 @@ export interface BrokerOptions {
   readonly keyFile?: string;
 }
 
-/** `storewire hq receive`: until SIGTERM or SIGINT. */
+/** `storewire hq receive`: until it is told to end, or cannot go on. */
 export async function receive(options: BrokerOptions & { readonly database: string }): Promise<void> {
-  const signal = firstSignal();
   const clock = systemClock();
   const log = openLog("info", "hq-receive", clock);
   const { database } = options;
-  const opened = await openSqliteEventStore({ path: database, clock }).catch((error: unknown) => {
-    log.fatal({
-      event: "start-failed",
-      database,
-      reason: error instanceof Error ? error.message : String(error),
+  const start = async (): Promise<Service | undefined> => {
+    const opened = await openSqliteEventStore({ path: database, clock }).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.fatal({ event: "start-failed", database, reason });
+      process.exitCode = exitCodes.unavailable;
     });
-    process.exitCode = exitCodes.unavailable;
-  });
-  if (opened === undefined) return;
-  const { store, report } = opened;
-  if (report.broken !== undefined) log.error({ event: "database-broken", ...report.broken });
-  const link = openBrokerLink(options, "receive", (words) => log.warn({ event: "link-fault", words }));
+    if (opened === undefined) return undefined;
+    const { report } = opened;
+    if (report.broken !== undefined) log.error({ event: "database-broken", ...report.broken });
+    return startReceiving(options, opened.store, clock, log);
+  };
+  await serve({ start, clock, log });
+}
+
+async function startReceiving(
+  options: BrokerOptions,
+  opened: EventStore,
+  clock: Clock,
+  log: Logger,
+): Promise<Service> {
+  const writer = new CallLedger();
+  const store = watchCalls(opened, { store: writer });
+  const broker = openBrokerLink(options, "receive", (words) => log.warn({ event: "link-fault", words }));
+  const watch = new LinkWatch(broker, "broker", clock, reconnectBounds.maxMs);
+  const { link } = watch;
   link.onDown((reason) => log.warn({ event: "link-down", url: options.url, reason }));
   link.onUp(() => log.info({ event: "link-up", url: options.url }));
-  const receiver = await startReceiver({
-    link,
-    store,
-    clock,
-    onNotice: (notice) => log.warn(noticeFields(notice)),
-  });
-  log.info({ event: "started", database, events: await store.count() });
-  await signal;
-  await receiver.close();
-  log.info({ event: "ended", ...receiver.counts() });
-  await link.close();
-  await store.close();
-  process.exit(exitCodes.done);
+  const onNotice = (notice: ReceiverNotice): void => log.warn(noticeFields(notice));
+  const receiver = await startReceiver({ link, store, clock, onNotice });
+  log.info({ event: "started", events: await store.count() });
+  return {
+    watchable: {
+      look: () => undefined,
+      pulses: () => [pulseOf("writer", writer), watch.pulse()],
+      lost: () => undefined,
+      callsHang: () => false,
+      status() {
+        const { name, up, forMs } = watch.status();
+        const { gateways, stored } = receiver.counts();
+        return `${gateways} gateways; ${name} ${up ? "up" : "down"} for ${duration(forMs)}; ${stored} events stored`;
+      },
+    },
+    async close() {
+      await receiver.close();
+      log.info({ event: "ended", ...receiver.counts() });
+      await link.close();
+      await store.close();
+    },
+  };
 }
 
 /** `storewire hq tail`: until SIGINT, or until nobody reads its output. */

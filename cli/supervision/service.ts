@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { settledWithin } from "../../edge-agent/deadline.ts";
 import type { Clock } from "../../protocols/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { firstSignal } from "../signals.ts";
@@ -116,8 +117,8 @@ async function end(cause: Cause, service: Service | undefined, around: Surroundi
     log.error({ event: "end-failed", reason: String(error) });
     if (by === exitCodes.done) code = exitCodes.failed;
   });
-  await (closeMsMax === undefined ? closed : within(clock, closeMsMax, closed));
-  await within(clock, lastWordsMsMax, told);
+  await (closeMsMax === undefined ? closed : settledWithin(clock, closeMsMax, Promise.resolve(closed)));
+  await settledWithin(clock, lastWordsMsMax, Promise.resolve(told));
   if (typeof code === "number") process.exit(code);
   process.kill(process.pid, code);
 }
@@ -140,14 +141,4 @@ function tellLog(cause: Cause, log: Logger): string {
       return `ending: ${part} stood still`;
     }
   }
-}
-
-function within(clock: Clock, delayMs: number, work: Promise<unknown> | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(delayMs, resolve);
-    void Promise.resolve(work).finally(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

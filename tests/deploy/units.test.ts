@@ -26,7 +26,7 @@ describe("the systemd units", () => {
       expect.arrayContaining([
         "Restart=always",
         "StartLimitIntervalSec=0",
-        "RestartPreventExitStatus=78",
+        "RestartPreventExitStatus=64 78",
         "StateDirectory=storewire",
         "ProtectSystem=strict",
         "NoNewPrivileges=yes",
@@ -40,6 +40,32 @@ describe("the systemd units", () => {
       `/usr/bin/node ${flags} /usr/lib`,
     );
     expect(readFileSync("cli/main.ts", "utf8").split("\n")[0]).toBe(`#!/usr/bin/env -S node ${flags}`);
+  });
+
+  it.each(units)(
+    "%s is watched by its progress, and its words may come from systemd's own program",
+    (unit) => {
+      expect(lines(unit)).toEqual(
+        expect.arrayContaining(["Type=notify", "NotifyAccess=all", "WatchdogSec=60", "LimitCORE=0"]),
+      );
+    },
+  );
+
+  it.each(units)("%s restarts the machine only by the last resort, and headquarters' not at all", (unit) => {
+    const actions = lines(unit).filter((line) =>
+      /^(StartLimitAction|FailureAction|SuccessAction)=/.test(line),
+    );
+    expect(actions).toEqual([]);
+    const lastResort = "ExecStopPost=-+/usr/bin/node /usr/lib/storewire/dist/cli/main.js last-resort";
+    const posts = lines(unit).filter((line) => line.startsWith("ExecStopPost="));
+    expect(posts).toEqual(unit === "storewire-hq.service" ? [] : [lastResort]);
+  });
+
+  it("have a watchdog below them that a Raspberry Pi can set", () => {
+    const seconds = /^RuntimeWatchdogSec=(\d+)$/m.exec(
+      readFileSync(join(folder, "storewire-watchdog.conf"), "utf8"),
+    );
+    expect(Number(seconds?.[1])).toBeLessThanOrEqual(15);
   });
 
   it.each(units)("%s keeps the hardware in sight and the JavaScript engine able to work", (unit) => {
@@ -67,7 +93,7 @@ describe("the systemd units", () => {
     // systemd looks whether the program and the page are there.
     const here = lines(unit)
       .join("\n")
-      .replace("/usr/bin/node", process.execPath)
+      .replaceAll("/usr/bin/node", process.execPath)
       .replace(/^Documentation=.*$/m, "");
     writeFileSync(join(copy, unit), here);
     const verified = spawnSync("systemd-analyze", ["verify", join(copy, unit)], { encoding: "utf8" });

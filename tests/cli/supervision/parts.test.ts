@@ -44,33 +44,33 @@ function scriptedLink() {
 describe("a link's pulse", () => {
   it("wants tries while it is down, and answers while it is up", async () => {
     const clock = new ManualClock();
-    const { link, rise, fall, answer } = scriptedLink();
-    const watch = new LinkWatch(link, "headquarters", clock, 30_000);
+    const script = scriptedLink();
+    const watch = new LinkWatch(script.link, "headquarters", clock, 30_000);
     const pulse = () => {
       const { steps, rests, stillMsMax } = watch.pulse();
       return [steps, rests, stillMsMax];
     };
     expect(pulse()).toEqual([0, false, 90_000]);
-    fall();
-    fall();
+    script.fall();
+    script.fall();
     expect(pulse()).toEqual([2, false, 90_000]);
-    rise();
+    script.rise();
     expect(pulse()).toEqual([3, true, 600_000]);
     const published = watch.link.publish("topic", "payload");
     expect(pulse()).toEqual([3, false, 600_000]);
-    answer();
+    script.answer();
     await published;
     expect(pulse()).toEqual([4, true, 600_000]);
   });
 
   it("says since when, whatever tries fail meanwhile", async () => {
     const clock = new ManualClock();
-    const { link, rise, fall } = scriptedLink();
-    const watch = new LinkWatch(link, "headquarters", clock, 30_000);
+    const script = scriptedLink();
+    const watch = new LinkWatch(script.link, "headquarters", clock, 30_000);
     await clock.turn(5_000);
-    fall();
+    script.fall();
     expect(watch.status()).toEqual({ name: "headquarters", up: false, forMs: 5_000 });
-    rise();
+    script.rise();
     await clock.turn(1_000);
     expect(watch.status()).toEqual({ name: "headquarters", up: true, forMs: 1_000 });
   });
