@@ -48,6 +48,7 @@ export const escposPrinter: Driver<Settings> = {
 
 const answerTimer = "answer";
 const pauseTimer = "pause";
+/** Status is answered within milliseconds, also by a printer that is printing; two more tries are for a lost byte. */
 const answerMsMax = 1_000;
 const repeatsMax = 2;
 /** An answer does not say what it answers, so after a lost one the line must fall silent before the next question. */

@@ -24,6 +24,7 @@ export const mtSicsScale: Driver<Settings> = {
 
 const answerTimer = "answer";
 const pauseTimer = "pause";
+/** SI is answered at once, also while the load moves. */
 const answerMsMax = 1_000;
 /** The scale answers T and Z only when the load is at rest. */
 const commandMsMax = 10_000;

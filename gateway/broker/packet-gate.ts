@@ -35,6 +35,7 @@ interface FixedHeader {
 }
 
 const publishType = 3;
+/** MQTT 3.1.1 section 2.2.3: the remaining length has four bytes at most. */
 const lengthBytesMax = 4;
 /** Two lengths of two bytes, the longest topic, and as much of the payload as a dead letter shows. */
 const startBytesMax = 2 + 0xffff + 2 + deadLetterBytesMax;

@@ -162,6 +162,7 @@ const limitsSchema = z.strictObject({
     .prefault({}),
   commit: commitSchema.prefault({}),
   card: cardSchema.prefault({}),
+  /** Readings that an agent keeps on its own disk: over a day at 10 a second. */
   spoolRowsMax: z.number().int().min(1_000).max(100_000_000).default(1_000_000),
   /** Longest wait between two tries to reach a broker. */
   reconnectMsMax: z.number().int().min(200).max(600_000).default(30_000),

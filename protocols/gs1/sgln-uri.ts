@@ -1,5 +1,6 @@
 import { escapeForUrn, isCset82 } from "../epc/characters.ts";
 
+/** AI 254 in the GS1 Syntax Dictionary: X..20. */
 const extensionCharactersMax = 20;
 
 /**

@@ -4,7 +4,12 @@ import { decodeLine } from "../../cli/decode.ts";
 import type { RunningSession } from "../../drivers/driver.ts";
 import { hidSayingSchema } from "../../drivers/transports/hid-messages.ts";
 import { streamConnection } from "../../drivers/transports/stream-connection.ts";
-import { DeviceConnection, earlyInputsMax, effectsWaitingMax } from "../../edge-agent/device-connection.ts";
+import {
+  closeMsMax,
+  DeviceConnection,
+  earlyInputsMax,
+  effectsWaitingMax,
+} from "../../edge-agent/device-connection.ts";
 import { Fifo } from "../../edge-agent/fifo.ts";
 import { lifeline } from "../../protocols/lifeline.ts";
 import type { Connection } from "../../protocols/transport.ts";
@@ -54,7 +59,7 @@ describe("the bytes between us and a device", () => {
 });
 
 describe("a device's connection", () => {
-  const listener = (session: RunningSession) => {
+  const listener = (session: RunningSession, clock = new ManualClock()) => {
     const heard: string[] = [];
     const note = (what: string) => (): void => void heard.push(what);
     const connection = new DeviceConnection(
@@ -69,7 +74,7 @@ describe("a device's connection", () => {
         over: (how, { code, detail }) => heard.push(`${how} ${code}: ${detail}`),
         broke: note("broke"),
       },
-      new ManualClock(),
+      clock,
     );
     return { connection, heard };
   };
@@ -91,6 +96,20 @@ describe("a device's connection", () => {
     expect(heard).toEqual([]);
     say();
     expect(heard).toContain("gave-up silent: the device takes no bytes");
+  });
+
+  it("waits five seconds for a close that hangs", async () => {
+    const clock = new ManualClock();
+    const { connection } = listener({ step: () => [] }, clock);
+    connection.begin({ ...stuck, close: () => new Promise(() => {}) });
+    let closed = false;
+    void connection.close().then(() => {
+      closed = true;
+    });
+    await clock.turn(closeMsMax - 1);
+    expect(closed).toBe(false);
+    await clock.turn(1);
+    expect(closed).toBe(true);
   });
 
   it("is given up when its transport says more before it is open than may be", () => {
