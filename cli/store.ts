@@ -200,7 +200,7 @@ async function tellSpoolSalvages({ outbox, report }: OpenedOutbox, log: Logger):
 }
 
 async function openGatewayOutbox(configuration: Configuration, around: Surroundings): Promise<WatchedOutbox> {
-  const { clock, random, openOutbox = openSqliteOutbox } = around;
+  const { clock, random, boot, openOutbox = openSqliteOutbox } = around;
   const { outbox: bounds } = configuration.limits;
   const opened = await openOutbox({
     path: configuration.gateway.database,
@@ -219,6 +219,7 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
       name: { site: configuration.site.id, gateway: configuration.gateway.id },
       clock,
       random,
+      boot,
     }),
   });
   if (opened.report.broken !== undefined) {

@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget, DeviceCommand } from "../protocols/commands.ts";
-import type { Stamp } from "../protocols/readings.ts";
 import { type DocumentChange, type Documents, nothing, type StoreService } from "./service.ts";
 
 export const commandsCollection = "commands";
@@ -15,7 +14,8 @@ const handAgainMs = 5_000;
 /** A command that has no answer yet. */
 export interface PendingCommand {
   readonly command: DeviceCommand;
-  readonly sinceMs: number;
+  /** Rises with each command: the lowest is the oldest, whatever the clock did. */
+  readonly order: number;
 }
 
 /** Forgets a command when its answer comes, in the same transaction as whatever the answer brings about. */
@@ -26,17 +26,17 @@ export const commandService: StoreService = {
     const key = input.reading.observation.command;
     return documents.has(key) ? { ...nothing, changes: [{ key, value: undefined }] } : nothing;
   },
-  ageOf: (document) => (document as PendingCommand).sinceMs,
+  ageOf: orderOf,
 };
 
 /** Adds commands to those that wait for an answer; the oldest make room. */
 export function pendingChanges(
   documents: Documents,
   commands: readonly DeviceCommand[],
-  now: Stamp,
 ): readonly DocumentChange[] {
-  const added = commands.map((command) => {
-    const value: PendingCommand = { command, sinceMs: now.wallMs };
+  const last = Math.max(0, ...[...documents.values()].map(orderOf));
+  const added = commands.map((command, index) => {
+    const value: PendingCommand = { command, order: last + 1 + index };
     return { key: command.id, value };
   });
   const surplus = documents.size + added.length - commandsPendingMax;
@@ -46,6 +46,10 @@ export function pendingChanges(
     dropped.push({ key, value: undefined });
   }
   return [...dropped, ...added];
+}
+
+function orderOf(document: unknown): number {
+  return (document as Partial<PendingCommand>).order ?? 0;
 }
 
 export interface CommandDeskOptions {

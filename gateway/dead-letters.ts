@@ -1,8 +1,9 @@
 import { faults } from "../protocols/faults.ts";
-import type { Reading } from "../protocols/readings.ts";
+import type { Reading, Stamp } from "../protocols/readings.ts";
 import {
   type DeadLetter,
   type Documents,
+  momentOf,
   nothing,
   type ServiceOutcome,
   type StepContext,
@@ -27,12 +28,11 @@ export interface KeptLetter extends DeadLetter {
 interface Ledger {
   readonly number: number;
   readonly announced: number;
-  readonly announcedBoot: string;
-  readonly announcedMonotonicMs: number;
+  readonly announcedAt?: Stamp;
 }
 
 const ledgerKey = "ledger";
-const emptyLedger: Ledger = { number: 0, announced: 0, announcedBoot: "", announcedMonotonicMs: 0 };
+const emptyLedger: Ledger = { number: 0, announced: 0 };
 
 /** Keeps what nobody could use in a ring of `lettersMax`, and tells HQ of it in few words. */
 export function deadLetterService(lettersMax: number): StoreService {
@@ -88,16 +88,13 @@ function announce(
   documents: Documents,
   ledger: Ledger,
   lettersMax: number,
-  { now }: StepContext,
+  { now, time }: StepContext,
 ): ServiceOutcome {
-  if (ledger.number === ledger.announced || isTooSoon(ledger, now)) return nothing;
+  const { announcedAt } = ledger;
+  const isTooSoon = announcedAt !== undefined && time.elapsedMs(announcedAt, now) < alertEveryMs;
+  if (ledger.number === ledger.announced || isTooSoon) return nothing;
   const last = documents.get(slotKey(ledger.number, lettersMax)) as KeptLetter | undefined;
-  const announced: Ledger = {
-    number: ledger.number,
-    announced: ledger.number,
-    announcedBoot: now.boot,
-    announcedMonotonicMs: now.monotonicMs,
-  };
+  const announced: Ledger = { number: ledger.number, announced: ledger.number, announcedAt: now };
   const { words, cure } = faults["message-refused"];
   const count = ledger.number - ledger.announced;
   const data = { code: "message-refused", cause: `${words}: ${last?.reason ?? "unknown"}`, cure, count };
@@ -109,17 +106,11 @@ function announce(
         type: "storewire.alert.gateway",
         subject: "message-refused",
         origin: "broker",
-        timeMs: now.wallMs,
-        clock: now.clock,
+        ...momentOf(now),
         data,
       },
     ],
   };
-}
-
-/** Monotonic times of two boots cannot be compared; after a start the alert is due at once. */
-function isTooSoon(ledger: Ledger, now: StepContext["now"]): boolean {
-  return ledger.announcedBoot === now.boot && now.monotonicMs - ledger.announcedMonotonicMs < alertEveryMs;
 }
 
 const slotKey = (number: number, lettersMax: number): string => `letter/${number % lettersMax}`;

@@ -1,16 +1,18 @@
 import type { DocumentWrite, Outbox } from "../outbox/outbox.ts";
 import type { DocumentChange, Documents, StoreService } from "./service.ts";
 
+type Collection = Pick<StoreService, "name" | "ageOf">;
+
 /**
  * The services' documents in memory. Steps see each other's changes at once; what a group of inputs
  * changed is collected, so that a document changed a hundred times is written once.
  */
 export class StoreDocuments {
-  readonly #services: readonly StoreService[];
+  readonly #services: readonly Collection[];
   readonly #collections = new Map<string, Map<string, unknown>>();
   readonly #changed = new Map<string, Set<string>>();
 
-  constructor(services: readonly StoreService[]) {
+  constructor(services: readonly Collection[]) {
     this.#services = services;
     for (const { name } of services) this.#collections.set(name, new Map());
   }

@@ -9,7 +9,10 @@ import {
 } from "../protocols/events.ts";
 import { newId } from "../protocols/identity.ts";
 import type { Random } from "../protocols/random.ts";
+import { type Stamp, writableMs } from "../protocols/readings.ts";
 import { type Category, type GatewayName, type Stream, streamOf } from "../protocols/topics.ts";
+import type { TimeView } from "./service.ts";
+import { monotonicOf, type UnsetTimes, unsetClock } from "./time/departure.ts";
 
 /** The gateway's own name on each event, and what its ids are made from. */
 export interface EnvelopeOptions {
@@ -18,7 +21,14 @@ export interface EnvelopeOptions {
   readonly epoch: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** This start of the machine. */
+  readonly boot: string;
 }
+
+type DraftClocks = Pick<TimeView, "departed" | "restamped">;
+
+/** Writes down one fact; `time` says which clocks may yet be set before it leaves, without it all that are not. */
+export type Envelope = (draft: EventDraft, time?: DraftClocks) => Entry;
 
 interface TypeFacts {
   readonly stream: Stream;
@@ -37,26 +47,62 @@ function factsOf(type: EventTypeName): TypeFacts {
 }
 
 /** Turns drafts into what the outbox keeps: CloudEvents text, made once and never parsed again here. */
-export function envelopes(options: EnvelopeOptions): (draft: EventDraft) => Entry {
+export function envelopes(options: EnvelopeOptions): Envelope {
   const { site, gateway } = options.name;
   const source = `/${site}/${gateway}`;
   const place = `"gateway":${JSON.stringify(gateway)},"epoch":${JSON.stringify(options.epoch)}`;
-  return (draft) => {
+  return (draft, time) => {
     const facts = factsFor(draft.type);
+    const times = timesOf(draft, options, time);
+    const { clock, more } = clockWords(times, time);
     // Joined by hand, because the sequence is known only inside the outbox and nothing is serialised twice.
     const head =
       `{"specversion":"1.0","id":"${newId(options.clock, options.random)}"` +
       `,"source":${JSON.stringify(`${source}/${draft.origin}`)},"type":"${draft.type}"` +
-      `,"subject":${JSON.stringify(draft.subject)},"time":"${new Date(draft.timeMs).toISOString()}"` +
+      `,"subject":${JSON.stringify(draft.subject)},"time":"${new Date(writableMs(times.at.wallMs)).toISOString()}"` +
       `,"datacontenttype":"application/json","dataschema":"${facts.dataSchema}",${place},"sequence":"`;
     const cause = draft.reading === undefined ? "" : `,"reading":"${draft.reading}"`;
-    const tail = `","clock":"${draft.clock}"${cause},"data":${JSON.stringify(draft.data)}}`;
+    const tail = `","clock":"${clock}"${cause},"data":${JSON.stringify(draft.data)}${more}}`;
     return {
       stream: facts.stream,
       category: facts.category,
       body: (sequence) => `${head}${sequence}${tail}`,
     };
   };
+}
+
+/** Services stamp what they tell. What the gateway itself tells is as old by the monotonic clock as by the wall clock. */
+function timesOf(
+  draft: EventDraft,
+  { clock, boot: own }: EnvelopeOptions,
+  time: DraftClocks | undefined,
+): UnsetTimes {
+  const { timeMs: wallMs, businessDayAt, boot, monotonicMs } = draft;
+  const agoMs = clock.wallMs() - wallMs;
+  const at: Stamp =
+    boot !== undefined && monotonicMs !== undefined
+      ? { wallMs, monotonicMs, boot, clock: draft.clock }
+      : ownStamp(
+          { wallMs, monotonicMs: Math.max(0, clock.monotonicMs() - agoMs), boot: own, clock: draft.clock },
+          time,
+        );
+  return businessDayAt === undefined ? { at } : { at, businessDayAt };
+}
+
+const ownStamp = (at: Stamp, time: DraftClocks | undefined): Stamp => time?.restamped(at) ?? at;
+
+/** The member `clock`, and what stands behind the data where that is not the whole truth. */
+function clockWords(
+  times: UnsetTimes,
+  time: DraftClocks | undefined,
+): { readonly clock: string; readonly more: string } {
+  const { at, businessDayAt } = times;
+  const isUnset = (stamp: Stamp): boolean =>
+    stamp.clock === "estimated" && time?.departed(stamp) === undefined;
+  if (isUnset(at) || (businessDayAt !== undefined && isUnset(businessDayAt)))
+    return { clock: unsetClock, more: `,"unset":${JSON.stringify(times)}` };
+  if (at.clock === "synced") return { clock: at.clock, more: "" };
+  return { clock: at.clock, more: `,${JSON.stringify(monotonicOf(at)).slice(1, -1)}` };
 }
 
 function factsFor(type: EventTypeName): TypeFacts {

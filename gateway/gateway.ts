@@ -26,6 +26,7 @@ import { ledgerOf } from "./returns/return-case.ts";
 import { returnsCollection } from "./returns/returns-service.ts";
 import { storeServices } from "./services.ts";
 import { type StoreReport, startDrafts } from "./start-drafts.ts";
+import { TimeKeeper } from "./time/time-keeper.ts";
 import { EpochOrdinal } from "./uplink/epoch-ordinal.ts";
 import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
@@ -92,6 +93,7 @@ class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #intake: Intake;
   readonly #desk: CommandDesk;
+  readonly #timeKeeper: TimeKeeper;
   readonly #uplink: Uplink;
   #broker: OpenStoreBroker | undefined;
   #stopCardWatch: Cancel = () => undefined;
@@ -106,6 +108,7 @@ class RunningGateway implements Gateway {
     this.#options = options;
     this.#intake = intake;
     this.#desk = this.#newDesk();
+    this.#timeKeeper = this.#newTimeKeeper();
     this.#uplink = this.#newUplink(epochOrdinal);
     committed.listener = (commit) => this.#committed(commit);
   }
@@ -117,10 +120,11 @@ class RunningGateway implements Gateway {
       outbox,
       agents: agentsOf(configuration),
       services: storeServices(configuration),
-      envelope: envelopes({ name: nameOf(configuration), epoch: outbox.epoch, clock, random }),
+      envelope: envelopes({ name: nameOf(configuration), epoch: outbox.epoch, clock, random, boot }),
       clock,
       random,
       boot,
+      holdMsMax: configuration.limits.clock.holdMsMax,
       log,
       committed: (commit) => relay.listener(commit),
     });
@@ -209,6 +213,13 @@ class RunningGateway implements Gateway {
     });
   }
 
+  #newTimeKeeper(): TimeKeeper {
+    const { configuration, clock, boot, log } = this.#options;
+    const uplinkUp = (): boolean => this.#uplink.up;
+    const raise = (drafts: readonly EventDraft[]): void => this.#raise(drafts);
+    return new TimeKeeper({ configuration, intake: this.#intake, clock, boot, uplinkUp, raise, log });
+  }
+
   #newUplink(epochOrdinal: EpochOrdinal): Uplink {
     const { configuration, outbox, clock, log, boot, version, makeUplinkLink } = this.#options;
     const name = nameOf(configuration);
@@ -224,6 +235,7 @@ class RunningGateway implements Gateway {
       epochOrdinal,
       raise: (drafts) => this.#raise(drafts),
       outrun: () => void this.#noteOutrun(),
+      departure: this.#timeKeeper.departure,
       log: log.child({ part: "uplink" }),
     });
   }
@@ -239,6 +251,7 @@ class RunningGateway implements Gateway {
 
   #committed({ commands, agents, eventCount }: Committed): void {
     this.#desk.committed(commands, agents);
+    if (this.#timeKeeper.committed()) this.#uplink.release();
     if (eventCount > 0) this.#uplink.stored();
   }
 
@@ -268,6 +281,7 @@ class RunningGateway implements Gateway {
     this.#cancelTick = this.#options.clock.after(tickEveryMs, () => {
       // A tick that could not be written is followed by the next one.
       this.#intake.take([], [{ kind: "tick" }]).catch(() => undefined);
+      this.#timeKeeper.look();
       this.#tickLater();
     });
   }

@@ -1,6 +1,6 @@
 import type { Commit, Entry } from "../outbox/outbox.ts";
 import type { DeviceCommand } from "../protocols/commands.ts";
-import type { DeadLetter } from "./service.ts";
+import type { DeadLetter, ServiceOutcome } from "./service.ts";
 
 /** What a group has brought about so far. */
 export interface GroupStep {
@@ -12,6 +12,10 @@ export interface GroupStep {
   repeated: number;
   readonly commit: Commit;
 }
+
+/** What one step of one service has brought about, its events written down. */
+export type Outcome = Pick<ServiceOutcome, "changes" | "commands"> & { readonly entries: readonly Entry[] };
+export const noOutcome: Outcome = { changes: [], commands: [], entries: [] };
 
 export function emptyStep(): GroupStep {
   return { entries: [], commands: [], agents: new Set(), broken: [], taken: 0, repeated: 0, commit: {} };

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Entry, Outbox } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import { type Clock, sleep } from "../protocols/clock.ts";
 import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
@@ -9,21 +9,24 @@ import type { Reading, ReadingSink } from "../protocols/readings.ts";
 import { commandsCollection, pendingChanges } from "./commands.ts";
 import { letterOfReading } from "./dead-letters.ts";
 import { StoreDocuments } from "./documents.ts";
-import { emptyStep, type GroupStep, writesSomething } from "./group-step.ts";
+import type { Envelope } from "./envelope.ts";
+import { emptyStep, type GroupStep, noOutcome, type Outcome, writesSomething } from "./group-step.ts";
 import { ReadingMarks } from "./marks.ts";
 import {
   type Documents,
   nothing,
   type ServiceInput,
-  type ServiceOutcome,
   type StepContext,
   type StoreService,
 } from "./service.ts";
+import { SiteTime, timeDocuments } from "./time/site-time.ts";
 
 /** What enters a group beside readings: time, dead letters, and facts that the gateway itself has to tell. */
 export type IntakeInput =
   | Exclude<ServiceInput, { kind: "reading" }>
-  | { readonly kind: "raise"; readonly drafts: readonly EventDraft[] };
+  | { readonly kind: "raise"; readonly drafts: readonly EventDraft[] }
+  /** Nobody waits any longer for the clock of this start to be set. */
+  | { readonly kind: "give-up"; readonly boot: string };
 
 /** What has just reached the disk. */
 export interface Committed {
@@ -38,10 +41,12 @@ export interface IntakeOptions {
   /** Agents that the configuration names; what they sent is never forgotten for others. */
   readonly agents?: ReadonlySet<string>;
   readonly services: readonly StoreService[];
-  readonly envelope: (draft: EventDraft) => Entry;
+  readonly envelope: Envelope;
   readonly clock: Clock;
   readonly random: Random;
   readonly boot: string;
+  /** How long events may wait for a clock to be set; 0 where they need not. */
+  readonly holdMsMax: number;
   readonly log: Logger;
   /** Called after each commit that wrote something. */
   readonly committed: (committed: Committed) => void;
@@ -58,9 +63,6 @@ export interface IntakeCounts {
 
 /** Readings in one transaction: bounds the wait of the first for the last, and the memory of a group. */
 const groupReadingsMax = 1_024;
-
-type Outcome = Pick<ServiceOutcome, "changes" | "commands"> & { readonly entries: readonly Entry[] };
-const noOutcome: Outcome = { changes: [], commands: [], entries: [] };
 
 interface Waiting {
   readonly readings: readonly Reading[];
@@ -84,6 +86,8 @@ export class Intake implements ReadingSink {
   };
   readonly #options: IntakeOptions;
   readonly #documents: StoreDocuments;
+  /** What is known of the site's clocks, on disk with the rest. */
+  readonly time: SiteTime;
   readonly #marks: ReadingMarks;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
@@ -93,7 +97,9 @@ export class Intake implements ReadingSink {
 
   private constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#documents = new StoreDocuments(options.services);
+    const documents = new StoreDocuments([timeDocuments, ...options.services]);
+    this.#documents = documents;
+    this.time = new SiteTime(documents, options);
     this.#marks = new ReadingMarks(options.agents ?? new Set());
   }
 
@@ -203,8 +209,13 @@ export class Intake implements ReadingSink {
   #step(group: readonly Waiting[]): GroupStep {
     const { clock, random, boot } = this.#options;
     const step = emptyStep();
+    const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), boot, clock: clock.quality() };
+    const isTick = group.every(
+      ({ readings, inputs }) => readings.length === 0 && inputs.every(({ kind }) => kind === "tick"),
+    );
     const context: StepContext = {
-      now: { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), boot, clock: clock.quality() },
+      now: this.time.begin(now, isTick),
+      time: this.time,
       newId: () => newId(clock, random),
     };
     for (const { readings, inputs } of group) {
@@ -226,12 +237,13 @@ export class Intake implements ReadingSink {
       return;
     }
     step.taken += 1;
-    this.#stepServices({ kind: "reading", reading }, context, step);
+    this.#stepServices({ kind: "reading", reading: this.time.arrived(reading) }, context, step);
   }
 
   #stepInput(input: IntakeInput, context: StepContext, step: GroupStep): void {
-    if (input.kind !== "raise") this.#stepServices(input, context, step);
-    else for (const draft of input.drafts) step.entries.push(this.#options.envelope(draft));
+    if (input.kind === "give-up") this.time.giveUp(input.boot);
+    else if (input.kind !== "raise") this.#stepServices(input, context, step);
+    else for (const draft of input.drafts) step.entries.push(this.#options.envelope(draft, this.time));
   }
 
   #stepServices(input: ServiceInput, context: StepContext, step: GroupStep): void {
@@ -243,7 +255,7 @@ export class Intake implements ReadingSink {
       this.#documents.apply(service.name, changes);
       step.entries.push(...entries);
       if (commands.length === 0) continue;
-      const pending = pendingChanges(this.#documents.of(commandsCollection), commands, context.now);
+      const pending = pendingChanges(this.#documents.of(commandsCollection), commands);
       this.#documents.apply(commandsCollection, pending);
       step.commands.push(...commands);
     }
@@ -255,7 +267,7 @@ export class Intake implements ReadingSink {
       const outcome = service.step(this.#documents.of(service.name), input, context);
       return outcome === nothing
         ? noOutcome
-        : { ...outcome, entries: outcome.events.map(this.#options.envelope) };
+        : { ...outcome, entries: outcome.events.map((draft) => this.#options.envelope(draft, this.time)) };
     } catch (error) {
       this.counts.brokenSteps += 1;
       const reason = `${service.name}: ${error instanceof Error ? error.message : String(error)}`;

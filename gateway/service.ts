@@ -38,9 +38,24 @@ export interface ServiceOutcome {
   readonly commands: readonly DeviceCommand[];
 }
 
+/** What the site knows of its clocks; a rule with a deadline asks here, never a wall clock. */
+export interface TimeView {
+  /**
+   * How long it was from one stamp to another, negative where that was earlier: on the monotonic clock within
+   * a start of a box, else on the service clock, which runs on across starts and jumps. Infinite where a start
+   * is forgotten.
+   */
+  elapsedMs(from: Stamp, to: Stamp): number;
+  /** A stamp with the best that is known now of its box's clock. */
+  restamped(at: Stamp): Stamp;
+  /** A stamp as events leave with it; undefined while its box's clock is not set and events wait for that. */
+  departed(at: Stamp): Stamp | undefined;
+}
+
 /** Time and ids come from outside, so that a step can be replayed. */
 export interface StepContext {
   readonly now: Stamp;
+  readonly time: TimeView;
   newId(): string;
 }
 
@@ -58,5 +73,9 @@ export interface StoreService {
 
 /** A service's documents by key, as they are on disk. */
 export type Documents = ReadonlyMap<string, unknown>;
+
+/** When a fact was that has this stamp. */
+export const momentOf = ({ wallMs, clock, boot, monotonicMs }: Stamp) =>
+  ({ timeMs: wallMs, clock, boot, monotonicMs }) as const;
 
 export const nothing: ServiceOutcome = { changes: [], events: [], commands: [] };

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { clockQualitySchema, deviceStates, nameSchema } from "./readings.ts";
+import { clockQualitySchema, deviceStates, nameSchema, type Stamp } from "./readings.ts";
 import type { Category } from "./topics.ts";
 import { eventCategories } from "./topics.ts";
 
 /** A 64-bit sequence travels as a string, because JSON numbers end at 2^53. */
 const sequenceStringSchema = z.string().regex(/^[1-9]\d{0,18}$/, "a positive whole number as a string");
+const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number as a string");
 const ticketSchema = z.object({
   ticket: z.string(),
   number: z.string(),
@@ -161,6 +162,19 @@ export const eventTypes = {
       commitWaitMs: z.number().nonnegative(),
     }),
   },
+  "storewire.gateway.clock": {
+    category: "gateway",
+    words:
+      "The gateway's clock was set, or jumped; an estimated event of this boot was at bootTime + monotonic.",
+    data: z.object({
+      change: z.enum(["set", "jumped"]),
+      /** How far the wall clock moved against the monotonic one. */
+      jumpMs: z.number().int(),
+      boot: z.string(),
+      /** When the monotonic clock of this boot said 0, as the clock says now. */
+      bootTime: z.iso.datetime(),
+    }),
+  },
 } as const satisfies Record<string, EventType>;
 export type EventTypeName = keyof typeof eventTypes;
 export type EventData<Name extends EventTypeName> = z.infer<(typeof eventTypes)[Name]["data"]>;
@@ -175,12 +189,17 @@ export type EventDraft = {
     readonly origin: string;
     readonly timeMs: number;
     readonly clock: "synced" | "estimated";
+    /** Where the monotonic clock of its box stood; absent for what the gateway itself tells by its own clock. */
+    readonly boot?: string;
+    readonly monotonicMs?: number;
+    /** The stamp that `data.businessDay` was taken from, where its clock was not set. */
+    readonly businessDayAt?: Stamp;
     /** The reading that caused it, so that each event can be proven. */
     readonly reading?: string;
   };
 }[EventTypeName];
 
-/** CloudEvents 1.0.2 JSON format with our five extensions and the causing reading's id. */
+/** CloudEvents 1.0.2 JSON format with our extensions and the causing reading's id. */
 export const eventSchema = z.object({
   specversion: z.literal("1.0"),
   id: z.uuid(),
@@ -194,6 +213,9 @@ export const eventSchema = z.object({
   epoch: z.string().min(1).max(64),
   sequence: sequenceStringSchema,
   clock: clockQualitySchema,
+  /** Of an estimated time: the start of the box that observed it, and the milliseconds since then. */
+  boot: z.string().min(1).max(64).optional(),
+  monotonic: positionSchema.optional(),
   reading: z.uuid().optional(),
   /** It was stored before the link that carries it came up, or HQ asked for it again: no picture of now. */
   historical: z.literal(true).optional(),
@@ -215,8 +237,6 @@ export const dataSchemaOf = (type: EventTypeName): string =>
 export const categoryOf = (type: EventTypeName): Category => eventTypes[type].category;
 export const isEventCategory = (category: Category): boolean =>
   (eventCategories as readonly string[]).includes(category);
-
-const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number as a string");
 
 /**
  * Where an epoch stands among the epochs of its gateway. Neither times nor names can say it: a box may wake with

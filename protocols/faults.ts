@@ -200,6 +200,18 @@ export const faults = {
     cure: "Send a new card with the next visit; raise limits.commit.waitMsMax, or name the card in limits.card.",
     retry: false,
   },
+  "clock-unset": {
+    words: "the clock has not been set since the box was switched on; times are estimated",
+    wordsChinese: "本机时钟开机后未校准，时间为估计值",
+    cure: "Let the box reach a time server (NTP, UDP port 123), or give it one in the store's network.",
+    retry: true,
+  },
+  "clock-jumped": {
+    words: "the clock jumped although it had been set",
+    wordsChinese: "已校准的时钟发生跳变",
+    cure: "Check the time server, and that nobody sets the clock by hand.",
+    retry: true,
+  },
   "message-refused": {
     words: "messages on the store broker could not be understood and were put aside",
     wordsChinese: "收到无法识别的消息，已存入死信列表",

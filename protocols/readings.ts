@@ -10,10 +10,19 @@ export const nameSchema = z
 
 export const clockQualitySchema = z.enum(["synced", "estimated"]);
 
+/** The years 1 to 9999, which are all that an ISO time of four digits can say. */
+const wallMsMin = -62_135_596_800_000;
+const wallMsMax = 253_402_300_799_999;
+/** Longer than any box stays up: 31 years. */
+const monotonicMsMax = 1_000_000_000_000;
+
+/** The nearest time that can be written down. */
+export const writableMs = (timeMs: number): number => Math.min(wallMsMax, Math.max(wallMsMin, timeMs));
+
 /** When something was observed (promise 4): both clocks, the boot that the monotonic one belongs to, and its worth. */
 export const stampSchema = z.object({
-  wallMs: z.number().int(),
-  monotonicMs: z.number(),
+  wallMs: z.number().int().min(wallMsMin).max(wallMsMax),
+  monotonicMs: z.number().min(0).max(monotonicMsMax),
   boot: z.string().min(1).max(64),
   clock: clockQualitySchema,
 });

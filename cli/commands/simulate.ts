@@ -6,7 +6,7 @@ import { playScenario } from "../../simulators/play-scenario.ts";
 import type { TimedAction } from "../../simulators/scenario/timed-action.ts";
 import { planScenario } from "../../simulators/scenario.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { matchingConfiguration } from "../simulation/matching-configuration.ts";
+import { matchingConfiguration, withoutHold } from "../simulation/matching-configuration.ts";
 import { findScenario } from "../simulation/scenario-file.ts";
 import { carryStore } from "../simulation/simulated-store.ts";
 import { systemClock } from "../system.ts";
@@ -40,7 +40,7 @@ export async function simulate(scenarioName: string, options: SimulateOptions): 
     databaseDirectory: directory,
     speed: options.speed,
   });
-  writeFileSync(file, `${JSON.stringify(configuration, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...configuration, limits: withoutHold }, undefined, 2)}\n`);
   const left = [...store.transports.keys()].filter((id) => !reachable.has(id));
   console.error(`devices are ready; in another terminal: storewire run --config ${file}`);
   if (left.length > 0) console.error(`not reachable from another process (HID, GPIO): ${left.join(", ")}`);

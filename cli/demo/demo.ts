@@ -14,7 +14,11 @@ import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import { firstSignal } from "../signals.ts";
 import { Books } from "../simulation/books.ts";
-import { type MatchingOptions, matchingConfiguration } from "../simulation/matching-configuration.ts";
+import {
+  type MatchingOptions,
+  matchingConfiguration,
+  withoutHold,
+} from "../simulation/matching-configuration.ts";
 import { findScenario } from "../simulation/scenario-file.ts";
 import { carryStore, type SimulatedStore } from "../simulation/simulated-store.ts";
 import { type Store, startWholeStore } from "../store.ts";
@@ -154,7 +158,8 @@ async function buildStage(scenario: Scenario, directory: string, options: DemoOp
 
 /** Goes through the same checks as a configuration file. */
 function demoConfiguration(options: MatchingOptions): Configuration {
-  const reading = readConfiguration(JSON.stringify(matchingConfiguration(options)), options.scenario.name);
+  const input = { ...matchingConfiguration(options), limits: withoutHold };
+  const reading = readConfiguration(JSON.stringify(input), options.scenario.name);
   if (!reading.ok) throw new Error(`the scenario's store is no store:\n${formatErrors(reading.errors)}`);
   return reading.configuration;
 }

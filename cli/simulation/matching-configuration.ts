@@ -28,6 +28,9 @@ const buttonLockoutMs = 700;
 /** Contacts bounce for so long whatever the scenario's speed. */
 const buttonLockoutMsMin = 60;
 
+/** A store that is played with on a desk does not wait for somebody to set the clock. */
+export const withoutHold = { clock: { holdMsMax: 0 } } as const;
+
 /** The configuration of the store that a scenario plays in: each device at the place where its flow uses it. */
 export function matchingConfiguration(options: MatchingOptions): ConfigurationInput {
   const { scenario, transports, headquartersUrl, databaseDirectory } = options;

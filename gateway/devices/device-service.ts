@@ -5,6 +5,7 @@ import type { DeviceState, Observation, Reading } from "../../protocols/readings
 import {
   type DocumentChange,
   type Documents,
+  momentOf,
   nothing,
   type ServiceInput,
   type ServiceOutcome,
@@ -131,7 +132,7 @@ function printerStep(known: DeviceRecord | undefined, reading: Reading, printer:
 }
 
 const placed = ({ device, at, id }: Reading) =>
-  ({ subject: device, origin: device, timeMs: at.wallMs, clock: at.clock, reading: id }) as const;
+  ({ subject: device, origin: device, ...momentOf(at), reading: id }) as const;
 
 function sameFields<Fields extends object>(left: Fields, right: Fields): boolean {
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<keyof Fields>;

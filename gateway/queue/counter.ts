@@ -1,9 +1,8 @@
 import type { ButtonAction } from "../../protocols/config/devices.ts";
 import type { EventDraft } from "../../protocols/events.ts";
-import type { Reading } from "../../protocols/readings.ts";
 import { type DocumentChange, type Documents, nothing, type ServiceOutcome } from "../service.ts";
 import { firstIn, leaveLine, type Ticket, waitingIn } from "./line.ts";
-import { factOf, lengthEvent, type Press, type QueueRules, ticketFacts } from "./rules.ts";
+import { lengthEvent, type Press, type QueueRules, ticketFactOf, ticketFacts } from "./rules.ts";
 
 /** The ticket that a counter has to do with. */
 export interface CounterTicket {
@@ -34,25 +33,25 @@ export function counterStep(press: Press, action: CounterAction): ServiceOutcome
   const current = documents.get(counterKey(reading.readPoint)) as CounterTicket | undefined;
   if (action === "call-next") return callNext(press, current);
   if (current === undefined) return nothing;
-  if (action === "serve") return current.state === "called" ? serve(reading, current) : nothing;
+  if (action === "serve") return current.state === "called" ? serve(press, current) : nothing;
   const ending = endings[action][current.state];
-  return ending === undefined ? nothing : end(reading, current, ending);
+  return ending === undefined ? nothing : end(press, current, ending);
 }
 
-function serve(reading: Reading, current: CounterTicket): ServiceOutcome {
+function serve(press: Press, current: CounterTicket): ServiceOutcome {
   const serving: CounterTicket = { ...current, state: "serving" };
   return {
     ...nothing,
-    changes: [{ key: counterKey(reading.readPoint), value: serving }],
-    events: [stepEvent(reading, current, "serving")],
+    changes: [{ key: counterKey(press.reading.readPoint), value: serving }],
+    events: [stepEvent(press, current, "serving")],
   };
 }
 
-function end(reading: Reading, current: CounterTicket, step: StepName): ServiceOutcome {
+function end(press: Press, current: CounterTicket, step: StepName): ServiceOutcome {
   return {
     ...nothing,
-    changes: [{ key: counterKey(reading.readPoint), value: undefined }],
-    events: [stepEvent(reading, current, step)],
+    changes: [{ key: counterKey(press.reading.readPoint), value: undefined }],
+    events: [stepEvent(press, current, step)],
   };
 }
 
@@ -60,7 +59,7 @@ function callNext(press: Press, current: CounterTicket | undefined): ServiceOutc
   const { documents, reading, rules } = press;
   const services = rules.counters.get(reading.readPoint);
   if (services === undefined) return nothing;
-  const ended = current === undefined ? nothing : end(reading, current, endedByNextCall[current.state]);
+  const ended = current === undefined ? nothing : end(press, current, endedByNextCall[current.state]);
   const next = nextTicket(documents, rules, services);
   if (next === undefined) return ended;
   const called: CounterTicket = { ticket: next, state: "called", attempt: 1 };
@@ -74,7 +73,7 @@ function callNext(press: Press, current: CounterTicket | undefined): ServiceOutc
     changes,
     events: [
       ...ended.events,
-      stepEvent(reading, called, "called"),
+      stepEvent(press, called, "called"),
       lengthEvent(reading, next.service, next.priorityClass, waiting),
     ],
   };
@@ -96,7 +95,8 @@ function nextTicket(
   return undefined;
 }
 
-function stepEvent(reading: Reading, { ticket, attempt }: CounterTicket, step: StepName): EventDraft {
-  const data = { ...ticketFacts(ticket), counter: reading.readPoint, attempt };
-  return { type: `storewire.queue.ticket.${step}`, ...factOf(reading, ticket.ticket), data };
+function stepEvent(press: Press, { ticket, attempt }: CounterTicket, step: StepName): EventDraft {
+  const { reading } = press;
+  const data = { ...ticketFacts(press, ticket), counter: reading.readPoint, attempt };
+  return { type: `storewire.queue.ticket.${step}`, ...ticketFactOf(reading, ticket), data };
 }

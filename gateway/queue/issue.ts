@@ -12,6 +12,7 @@ import {
   type Press,
   type QueueRules,
   type QueueServiceConfig,
+  ticketFactOf,
   ticketFacts,
 } from "./rules.ts";
 
@@ -37,13 +38,16 @@ export function issueTicket(press: Press, { service, priorityClass }: IssueActio
 
   const { day } = rules.localTime(reading.at.wallMs);
   const before = (documents.get(daysKey(service)) as readonly DayNumber[] | undefined) ?? [];
-  const { number, days } = nextNumber(before, day, reading.at.clock);
+  const isUnset = reading.at.clock === "estimated" && context.time.departed(reading.at) === undefined;
+  const drawn = { day, at: reading.at, isUnset };
+  const { number, days } = nextNumber(before, drawn, context.time, rules.localTime);
   const ticket: Ticket = {
     ticket: context.newId(),
     number: ticketNumber(wanted.prefix, number),
     service,
     priorityClass,
     businessDay: day,
+    ...(isUnset ? { unsetAt: reading.at } : {}),
     order: tally.order + 1,
   };
   const waiting = waitingIn(documents, service, priorityClass) + 1;
@@ -56,7 +60,11 @@ export function issueTicket(press: Press, { service, priorityClass }: IssueActio
       ...print.changes,
     ],
     events: [
-      { type: "storewire.queue.ticket.issued", ...factOf(reading, ticket.ticket), data: ticketFacts(ticket) },
+      {
+        type: "storewire.queue.ticket.issued",
+        ...ticketFactOf(reading, ticket),
+        data: ticketFacts(press, ticket),
+      },
       lengthEvent(reading, service, priorityClass, waiting),
     ],
     commands: print.commands,
@@ -95,7 +103,8 @@ function printOf(
     nameChinese: service.nameChinese,
     siteName: rules.siteName,
     waitingBefore: waitingBefore(documents, rules, ticket),
-    issued: rules.localTime(reading.at.wallMs),
+    // A wrong time on paper is worse than none.
+    issued: reading.at.clock === "synced" ? rules.localTime(reading.at.wallMs) : undefined,
   });
   const { command, changes } = orderPrint(documents, ticket, device, elements);
   return { changes, commands: [command] };

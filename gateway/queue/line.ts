@@ -1,3 +1,4 @@
+import type { Stamp } from "../../protocols/readings.ts";
 import type { DocumentChange, Documents } from "../service.ts";
 
 /** A ticket from the press that made it. */
@@ -7,6 +8,8 @@ export interface Ticket {
   readonly service: string;
   readonly priorityClass: string;
   readonly businessDay: string;
+  /** When it was drawn, where the clock was not set: the business day is known once that is. */
+  readonly unsetAt?: Stamp;
   /** Rises with each ticket of the site, so that lines can be compared. */
   readonly order: number;
 }

@@ -65,7 +65,8 @@ export interface TicketWords {
   readonly nameChinese: string;
   readonly siteName: string;
   readonly waitingBefore: number;
-  readonly issued: LocalTime;
+  /** Undefined where nobody knows the time. */
+  readonly issued: LocalTime | undefined;
 }
 
 /** The paper ticket: what it is for, the number to listen for, how many are ahead, and when it was drawn. */
@@ -86,7 +87,7 @@ export function ticketElements(number: string, words: TicketWords): readonly Pri
     { kind: "feed", lines: 1 },
     line(`前面等候 Waiting before you: ${words.waitingBefore}`),
     line("请留意叫号 Please wait for your number"),
-    line(`${words.issued.day} ${words.issued.time}`),
+    ...(words.issued === undefined ? [] : [line(`${words.issued.day} ${words.issued.time}`)]),
     { kind: "feed", lines: 3 },
     { kind: "cut" },
   ];

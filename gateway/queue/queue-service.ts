@@ -1,6 +1,6 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { ButtonAction } from "../../protocols/config/devices.ts";
-import type { Observation, Reading } from "../../protocols/readings.ts";
+import type { Observation } from "../../protocols/readings.ts";
 import { localTimes } from "../local-time.ts";
 import type { Documents } from "../service.ts";
 import { nothing, type ServiceOutcome, type StoreService } from "../service.ts";
@@ -8,7 +8,7 @@ import { counterStep } from "./counter.ts";
 import { issueTicket } from "./issue.ts";
 import { waitingIn } from "./line.ts";
 import { answeredPrint } from "./printing.ts";
-import { factOf, type QueueRules, ticketFacts } from "./rules.ts";
+import { type Press, type QueueRules, ticketFactOf, ticketFacts } from "./rules.ts";
 
 export const queueCollection = "queue";
 
@@ -23,11 +23,11 @@ export function queueService(configuration: Configuration): StoreService {
       if (input.kind !== "reading") return nothing;
       const { reading } = input;
       const { observation } = reading;
-      if (observation.kind === "answer") return answerStep(documents, reading, observation);
+      const press = { documents, reading, rules, context };
+      if (observation.kind === "answer") return answerStep(press, observation);
       if (observation.kind !== "button" || observation.change !== "pressed") return nothing;
       const action = rules.actions.get(reading.device)?.get(observation.button);
       if (action === undefined) return nothing;
-      const press = { documents, reading, rules, context };
       return action.kind === "issue" ? issueTicket(press, action) : counterStep(press, action.kind);
     },
   };
@@ -65,16 +65,17 @@ export function waitingByLine({ queue }: Configuration, documents: Documents) {
 }
 
 /** The printer has answered for a ticket. */
-function answerStep(documents: Documents, reading: Reading, answer: Answer): ServiceOutcome {
-  const print = answeredPrint(documents, answer.command);
+function answerStep(press: Press, answer: Answer): ServiceOutcome {
+  const print = answeredPrint(press.documents, answer.command);
   if (print === undefined) return nothing;
   const { ticket, changes } = print;
-  const fact = factOf(reading, ticket.ticket);
+  const fact = ticketFactOf(press.reading, ticket);
+  const facts = ticketFacts(press, ticket);
   if (answer.outcome === "done") {
-    const printed = { type: "storewire.queue.ticket.printed", ...fact, data: ticketFacts(ticket) } as const;
+    const printed = { type: "storewire.queue.ticket.printed", ...fact, data: facts } as const;
     return { ...nothing, changes, events: [printed] };
   }
   const fault = answer.fault === undefined ? {} : { fault: answer.fault };
-  const data = { ...ticketFacts(ticket), outcome: answer.outcome, ...fault };
+  const data = { ...facts, outcome: answer.outcome, ...fault };
   return { ...nothing, changes, events: [{ type: "storewire.queue.ticket.print-failed", ...fact, data }] };
 }

@@ -3,7 +3,7 @@ import type { ButtonAction } from "../../protocols/config/devices.ts";
 import type { EventData, EventDraft } from "../../protocols/events.ts";
 import type { Reading } from "../../protocols/readings.ts";
 import type { LocalTime } from "../local-time.ts";
-import type { Documents, StepContext } from "../service.ts";
+import { type Documents, momentOf, type StepContext } from "../service.ts";
 import type { Ticket } from "./line.ts";
 
 export type QueueServiceConfig = Configuration["queue"]["services"][number];
@@ -34,11 +34,23 @@ export interface Press {
 
 /** What every event of the queue says about where it comes from. */
 export const factOf = ({ device, at, id }: Reading, subject: string) =>
-  ({ subject, origin: device, timeMs: at.wallMs, clock: at.clock, reading: id }) as const;
+  ({ subject, origin: device, ...momentOf(at), reading: id }) as const;
 
-export function ticketFacts(ticket: Ticket): EventData<"storewire.queue.ticket.issued"> {
-  const { order: _, ...facts } = ticket;
-  return facts;
+/** What every event of a ticket says about when and where it comes from. */
+export const ticketFactOf = (reading: Reading, { ticket, unsetAt }: Ticket) => ({
+  ...factOf(reading, ticket),
+  ...(unsetAt === undefined ? {} : { businessDayAt: unsetAt }),
+});
+
+/** What every event of a ticket says of it. */
+export function ticketFacts(
+  { rules, context }: Pick<Press, "rules" | "context">,
+  ticket: Ticket,
+): EventData<"storewire.queue.ticket.issued"> {
+  const { order: _, unsetAt, ...facts } = ticket;
+  const issuedAt = unsetAt && context.time.departed(unsetAt);
+  // The day that the shop believed in when the ticket was drawn may not have been the right one.
+  return issuedAt === undefined ? facts : { ...facts, businessDay: rules.localTime(issuedAt.wallMs).day };
 }
 
 /** How many wait, told on every change. */

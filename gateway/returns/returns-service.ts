@@ -4,7 +4,14 @@ import type { EventDraft } from "../../protocols/events.ts";
 import { type ItemIdentity, identityOfScan, identityOfTag } from "../../protocols/gs1/item-identity.ts";
 import { sglnUri } from "../../protocols/gs1/sgln-uri.ts";
 import type { Observation, Reading, Stamp } from "../../protocols/readings.ts";
-import { type Documents, nothing, type ServiceOutcome, type StoreService } from "../service.ts";
+import {
+  type Documents,
+  momentOf,
+  nothing,
+  type ServiceOutcome,
+  type StoreService,
+  type TimeView,
+} from "../service.ts";
 import { caseAge, caseOf, recordStep } from "./return-case.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -68,17 +75,18 @@ export function returnsService({ site, readPoints, returns }: Configuration): St
   return {
     name: returnsCollection,
     ageOf: caseAge,
-    step(documents, input) {
+    step(documents, input, { time }) {
       if (input.kind !== "reading") return nothing;
       const { reading } = input;
+      const seen = { documents, reading, time };
       const post = posts.get(reading.readPoint);
       if (post === undefined || steps[post.role] === undefined) return nothing;
       const { observation } = reading;
-      if (observation.kind === "weight") return weighing(documents, reading, observation, rules);
+      if (observation.kind === "weight") return weighing(seen, observation, rules);
       const item = itemOf(observation);
       if (item === undefined) return nothing;
       if (!item.ok) return unreadable(documents, reading, item);
-      return appearance(documents, reading, item.value, rules);
+      return appearance(seen, item.value, rules);
     },
   };
 }
@@ -94,9 +102,15 @@ function itemOf(observation: Observation) {
   return undefined;
 }
 
+/** A reading, and what it is looked at with. */
+interface Seen {
+  readonly documents: Documents;
+  readonly reading: Reading;
+  readonly time: TimeView;
+}
+
 function appearance(
-  documents: Documents,
-  reading: Reading,
+  { documents, reading, time }: Seen,
   item: ItemIdentity,
   rules: ReturnsRules,
 ): ServiceOutcome {
@@ -105,7 +119,7 @@ function appearance(
   if (post === undefined || step === undefined) return nothing;
   const { repeatMs, casesMax } = rules.limits;
   const before = item.serialised ? caseOf(documents, item.uri)?.posts[reading.readPoint] : undefined;
-  if (before !== undefined && elapsedMs(before, reading.at) < repeatMs) return nothing;
+  if (before !== undefined && distanceMs(time, before, reading.at) < repeatMs) return nothing;
   const event: EventDraft = {
     type: step.type,
     ...placed(reading, item.uri),
@@ -124,16 +138,11 @@ function appearance(
   };
 }
 
-function weighing(
-  documents: Documents,
-  reading: Reading,
-  weight: Weight,
-  rules: ReturnsRules,
-): ServiceOutcome {
+function weighing({ documents, reading, time }: Seen, weight: Weight, rules: ReturnsRules): ServiceOutcome {
   const post = rules.posts.get(reading.readPoint);
   const item = documents.get(deskKey(reading.readPoint)) as LastHandIn | undefined;
   if (post === undefined || item === undefined || !weight.stable || !isLoad(weight.value)) return nothing;
-  if (elapsedMs(item.at, reading.at) > rules.limits.weightJoinMs) return nothing;
+  if (distanceMs(time, item.at, reading.at) > rules.limits.weightJoinMs) return nothing;
   const { value, unit } = weight;
   const facts: ObjectEventFacts = {
     ...placeFacts(reading, post, rules),
@@ -149,6 +158,9 @@ function weighing(
   return { ...nothing, events: [event] };
 }
 
+/** Two agents' readings may come in another order than they were made. */
+const distanceMs = (time: TimeView, from: Stamp, to: Stamp): number => Math.abs(time.elapsedMs(from, to));
+
 /** An empty scale, or one that was lifted off, weighs nothing of the item. */
 const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
 
@@ -161,9 +173,4 @@ function placeFacts(
 }
 
 const placed = ({ device, at, id }: Reading, subject: string) =>
-  ({ subject, origin: device, timeMs: at.wallMs, clock: at.clock, reading: id }) as const;
-
-/** Within one boot by the clock that cannot jump, else by the calendar, whichever way it moved. */
-function elapsedMs(from: Stamp, to: Stamp): number {
-  return from.boot === to.boot ? to.monotonicMs - from.monotonicMs : Math.abs(to.wallMs - from.wallMs);
-}
+  ({ subject, origin: device, ...momentOf(at), reading: id }) as const;

@@ -2,7 +2,7 @@ import type { Decoded } from "../../protocols/codec.ts";
 import type { EventDraft } from "../../protocols/events.ts";
 import { faults } from "../../protocols/faults.ts";
 import type { Observation, Reading } from "../../protocols/readings.ts";
-import { type Documents, nothing, type ServiceOutcome } from "../service.ts";
+import { type Documents, momentOf, nothing, type ServiceOutcome } from "../service.ts";
 
 /** Codes that HQ was told of. A strange tag that lies about is one alert, not one for each time it is seen. */
 const codesKnownMax = 64;
@@ -24,8 +24,7 @@ export function unreadable(
     type: "storewire.alert.gateway",
     subject: "code-unreadable",
     origin: reading.device,
-    timeMs: reading.at.wallMs,
-    clock: reading.at.clock,
+    ...momentOf(reading.at),
     reading: reading.id,
     data: {
       code: "code-unreadable",

@@ -167,6 +167,12 @@ const limitsSchema = z.strictObject({
   /** Longest wait between two tries to reach a broker. */
   reconnectMsMax: z.number().int().min(200).max(600_000).default(30_000),
   deadLettersMax: z.number().int().min(10).max(100_000).default(1_000),
+  clock: z
+    .strictObject({
+      /** While no clock has been set events wait so long for it, with the uplink up; a customer's status may be 15 minutes old. */
+      holdMsMax: z.number().int().min(0).max(86_400_000).default(600_000),
+    })
+    .prefault({}),
   uplink: z
     .strictObject({
       /** Batches on their way to the broker without PUBACK. */

@@ -79,9 +79,13 @@ export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
   addContext(draft, facts);
   if (facts.weighing !== undefined) draft.sensorElementList = [sensorElement(facts.weighing)];
   Object.assign(draft, facts.extensions);
-  draft.eventID = eventHash(draft, hashOptions);
+  draft.eventID = objectEventId(draft);
   return draft;
 }
+
+/** The identity of an event of ours: the hash of all that it says beside its id. */
+export const objectEventId = (event: Readonly<Record<string, unknown>>): string =>
+  eventHash(event, hashOptions);
 
 /** The schema wants a list of things, of quantities, or of sensor elements; an empty list of things will do. */
 function addItems(draft: Draft, items: ObjectEventFacts["items"]): void {

@@ -32,10 +32,17 @@ async function openStore(
   const intake = await Intake.open({
     outbox,
     services: services ?? storeServices(storeConfiguration()),
-    envelope: envelopes({ name: { site: "store-0042", gateway: "gw1" }, epoch: outbox.epoch, clock, random }),
+    envelope: envelopes({
+      name: { site: "store-0042", gateway: "gw1" },
+      epoch: outbox.epoch,
+      clock,
+      random,
+      boot: "boot1",
+    }),
     clock: withPassingMoments(clock),
     random,
     boot: "boot1",
+    holdMsMax: 0,
     log,
     committed: (commit) => committed.push(commit),
   });
@@ -77,7 +84,7 @@ describe("a reading", () => {
       "evt queue",
     ]);
     expect(new Set(commit?.documents?.map(({ collection }) => collection))).toEqual(
-      new Set(["devices", "queue", "commands"]),
+      new Set(["time", "devices", "queue", "commands"]),
     );
     const events = await eventsOf(outbox);
     expect(events[0]).toMatchObject({

@@ -11,7 +11,10 @@ const queueStore = (waitingMax?: number) => {
   const reading = readingsOf();
   return {
     ...store,
-    kiosk: (button: string, at: { atMs?: number; clock?: "synced" | "estimated" } = {}) =>
+    kiosk: (
+      button: string,
+      at: { atMs?: number; clock?: "synced" | "estimated"; monotonicMs?: number; boot?: string } = {},
+    ) =>
       store.step({
         kind: "reading",
         reading: reading({
@@ -19,7 +22,11 @@ const queueStore = (waitingMax?: number) => {
           readPoint: "kiosk",
           observation: pressed(button),
           ...(at.atMs === undefined ? {} : { atMs: at.atMs }),
-          at: { clock: at.clock ?? "synced" },
+          at: {
+            clock: at.clock ?? "synced",
+            ...(at.monotonicMs === undefined ? {} : { monotonicMs: at.monotonicMs }),
+            ...(at.boot === undefined ? {} : { boot: at.boot }),
+          },
         }),
       }),
     counter: (button: string, counter = "counter-1") =>
@@ -117,8 +124,10 @@ describe("numbers", () => {
   test("are not used again when the clock jumps back, and not when it comes forward again", () => {
     const store = queueStore();
     const seen: string[] = [];
-    const press = (atMs: number, clock: "synced" | "estimated" = "synced") => {
-      const [event] = store.kiosk("returns", { atMs, clock }).events;
+    let monotonicMs = 0;
+    const press = (atMs: number) => {
+      monotonicMs += 1_000;
+      const [event] = store.kiosk("returns", { atMs, monotonicMs }).events;
       const issued = ticketIn(event);
       seen.push(`${issued.businessDay} ${issued.number}`);
     };
@@ -127,7 +136,7 @@ describe("numbers", () => {
     press(dayMs);
     press(0);
     press(dayMs + 1);
-    press(-20_000 * dayMs, "estimated");
+    press(-20_000 * dayMs);
     press(dayMs + 2);
     expect(seen).toEqual([
       "2026-01-05 A-001",
@@ -142,18 +151,23 @@ describe("numbers", () => {
 
   test("are in one hand only when a box without a clock battery starts in 1970 at noon", () => {
     const store = queueStore();
-    const press = (atMs: number, clock: "synced" | "estimated" = "synced") =>
-      ticketIn(store.kiosk("returns", { atMs, clock }).events[0]).number;
+    const press = (atMs: number, at: Parameters<typeof store.kiosk>[1] = {}) =>
+      ticketIn(store.kiosk("returns", { atMs, ...at }).events[0]).number;
     expect([press(0), press(1)]).toEqual(["A-001", "A-002"]);
-    expect(press(-20_000 * dayMs, "estimated")).toBe("A-003");
+    const unset = { clock: "estimated", boot: "boot2", monotonicMs: 5 } as const;
+    expect(press(-20_000 * dayMs, unset)).toBe("A-003");
     expect(press(60_000)).toBe("A-004");
   });
 
-  test("come back to one a day when a wrong clock had invented a far day", () => {
+  test("come back to one a day when a wrong clock had invented a far day, but not while its tickets are in hands", () => {
     const store = queueStore();
-    store.kiosk("returns", { atMs: 3_650 * dayMs, clock: "estimated" });
-    expect(numbersOf(store.kiosk("returns", { atMs: 0 }).events)).toEqual(["A-001"]);
-    expect(numbersOf(store.kiosk("returns", { atMs: dayMs }).events)).toEqual(["A-001"]);
+    const press = (atMs: number, monotonicMs: number) =>
+      numbersOf(store.kiosk("returns", { atMs, monotonicMs }).events);
+    expect(press(3_650 * dayMs, 0)).toEqual(["A-001"]);
+    expect(press(0, 1_000)).toEqual(["A-002"]);
+    expect(press(dayMs, dayMs - 1)).toEqual(["A-003"]);
+    expect(press(dayMs + 1, dayMs)).toEqual(["A-004"]);
+    expect(press(2 * dayMs, 2 * dayMs)).toEqual(["A-001"]);
   });
 });
 

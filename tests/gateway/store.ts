@@ -1,5 +1,6 @@
 import { pino } from "pino";
-import type { ServiceInput, StepContext, StoreService } from "../../gateway/service.ts";
+import type { DocumentChange, ServiceInput, StepContext, StoreService } from "../../gateway/service.ts";
+import { SiteTime } from "../../gateway/time/site-time.ts";
 import type { Outbox } from "../../outbox/outbox.ts";
 import type { DeviceCommand } from "../../protocols/commands.ts";
 import { type Configuration, configurationSchema } from "../../protocols/config/configuration.ts";
@@ -89,12 +90,28 @@ export function readingsOf(agent = "agent1", epoch = "epoch1") {
   };
 }
 
+/** What a site knows of its clocks, in memory; no event waits for one to be set. */
+export function testTime(holdMsMax = 0, boot = "boot1", documents = new Map<string, unknown>()): SiteTime {
+  const store = {
+    of: () => documents,
+    apply(_collection: string, changes: readonly DocumentChange[]) {
+      for (const { key, value } of changes) {
+        if (value === undefined) documents.delete(key);
+        else documents.set(key, JSON.parse(JSON.stringify(value)));
+      }
+    },
+  };
+  return new SiteTime(store, { boot, holdMsMax });
+}
+
 /** Steps one service as the intake does: changes are applied before the next input. */
 export function stepper(service: StoreService) {
   const documents = new Map<string, unknown>();
+  const time = testTime();
   let ids = 0;
   const context = (now: Partial<Stamp>): StepContext => ({
-    now: { wallMs: morningMs, monotonicMs: 0, boot: "boot1", clock: "synced", ...now },
+    now: time.begin({ wallMs: morningMs, monotonicMs: 0, boot: "boot1", clock: "synced", ...now }, false),
+    time,
     newId: () => `id-${(ids += 1)}`,
   });
   return {
@@ -103,7 +120,10 @@ export function stepper(service: StoreService) {
       input: ServiceInput,
       now: Partial<Stamp> = {},
     ): { events: readonly EventDraft[]; commands: readonly DeviceCommand[] } {
-      const { changes, events, commands } = service.step(documents, input, context(now));
+      const ready = context(now);
+      const arrived: ServiceInput =
+        input.kind === "reading" ? { ...input, reading: time.arrived(input.reading) } : input;
+      const { changes, events, commands } = service.step(documents, arrived, ready);
       for (const { key, value } of changes) {
         // As it comes back from disk, so that nothing lives in memory alone.
         if (value === undefined) documents.delete(key);

@@ -78,6 +78,7 @@ async function process(pace: { waitMsMax: number; bytesPerDayMax: number }) {
     clock,
     random: seededRandom(1),
     boot: "boot1",
+    holdMsMax: 0,
     log: silentLog,
     committed: () => {},
   });

@@ -37,6 +37,7 @@ describe("an outbox that was outrun", () => {
       epoch: outbox.epoch,
       clock,
       random,
+      boot: "boot1",
     });
     const tell = async (stream: string, boots: readonly string[]) =>
       outbox.commit({ entries: boots.map((boot) => ({ ...envelope(draftOf(boot)), stream })) });

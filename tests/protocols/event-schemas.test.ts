@@ -51,6 +51,7 @@ const toEvent = envelopes({
   epoch: "e1",
   clock: new ManualClock(),
   random: seededRandom(1),
+  boot: "boot1",
 });
 const eventOf = (draft: EventDraft, sequence = 7): Record<string, unknown> =>
   JSON.parse(toEvent(draft).body(sequence)) as Record<string, unknown>;

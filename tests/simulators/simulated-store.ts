@@ -3,6 +3,7 @@ import { startDriver } from "../../drivers/catalog.ts";
 import { DeviceRunner } from "../../edge-agent/device-runner.ts";
 import { queueService } from "../../gateway/queue/queue-service.ts";
 import { returnsService } from "../../gateway/returns/returns-service.ts";
+import type { TimeView } from "../../gateway/service.ts";
 import { configurationSchema } from "../../protocols/config/configuration.ts";
 import type { DeviceConfig } from "../../protocols/config/devices.ts";
 import type { EventDraft } from "../../protocols/events.ts";
@@ -87,7 +88,12 @@ export class SimulatedStore {
     const place = { agent: "agent1", epoch: "e1", sequence: this.#readings, device, readPoint };
     const input = { kind: "reading", reading: { id, ...place, at, observation } } as const;
     for (const { service, documents } of this.#services) {
-      const context = { now: at, newId: () => `id-${this.#readings}` };
+      const time: TimeView = {
+        elapsedMs: (from, to) => to.monotonicMs - from.monotonicMs,
+        restamped: (of) => of,
+        departed: (of) => of,
+      };
+      const context = { now: at, time, newId: () => `id-${this.#readings}` };
       const outcome = service.step(documents, input, context);
       for (const { key, value } of outcome.changes)
         if (value === undefined) documents.delete(key);
