@@ -8,6 +8,11 @@ interface Task {
 
 /** Cancelled tasks are swept out when there are so many, and more than half of all. */
 const sweepTasksMin = 1_024;
+/**
+ * Time moves in steps that a double holds exactly, and never rings early: whoever waits for what is left of a wait
+ * would otherwise wait for nothing, for ever, at one and the same moment.
+ */
+const ticksPerMs = 1_024;
 /** After so many tasks the process may look at its signals and draw its progress; chance and order know nothing of it. */
 const tasksPerBreath = 50_000;
 
@@ -30,7 +35,8 @@ export class SimulatedTime {
 
   after(delayMs: number, run: () => void): Cancel {
     this.#order += 1;
-    const task: Task = { dueMs: this.nowMs + Math.max(0, delayMs), order: this.#order, run };
+    const dueMs = Math.ceil((this.nowMs + Math.max(0, delayMs)) * ticksPerMs) / ticksPerMs;
+    const task: Task = { dueMs, order: this.#order, run };
     this.#push(task);
     return () => {
       if (task.run === undefined) return;
@@ -48,7 +54,7 @@ export class SimulatedTime {
         try {
           const task = this.#stopped ? undefined : this.#due(untilMs);
           if (task === undefined) {
-            if (!this.#stopped) this.nowMs = untilMs;
+            if (!this.#stopped) this.nowMs = Math.ceil(untilMs * ticksPerMs) / ticksPerMs;
             resolve();
             return;
           }

@@ -45,8 +45,8 @@ export interface SeedResult {
 
 const minuteMs = 60_000;
 /** After the last fault: boxes boot, links find back, clocks are set. */
-const settlingMs = 3 * minuteMs;
-const calmMs = 10 * minuteMs;
+const settlingMs = 2 * minuteMs;
+const calmMs = 5 * minuteMs;
 /** HQ asks again for a gap after fifteen minutes at most; twice that is more than it ever takes. */
 const restMsMax = 45 * minuteMs;
 const restLookMs = 10_000;

@@ -80,11 +80,13 @@ function drawArrangement(random: Random): Arrangement {
 }
 
 function drawScenario(random: Random, { quiet }: SiteDrawing): Scenario {
-  const atNight = (driver: string): boolean => driver !== "r2000-a0" && driver !== "mt-sics";
-  const devices = storeDevices.filter(({ driver }) => !quiet || atNight(driver)).map(inProcess);
+  // At night they are switched off, and a small shop has none.
+  const withoutReaders = (driver: string): boolean => driver !== "r2000-a0" && driver !== "mt-sics";
+  const dark = quiet || random.fraction() < 0.4;
+  const devices = storeDevices.filter(({ driver }) => !dark || withoutReaders(driver)).map(inProcess);
   const { reader: _, scale: __, ...desk } = storeReturns.desk;
   const { cage: ___, ...withoutCage } = storeReturns;
-  const flow = quiet ? { ...withoutCage, desk } : storeReturns;
+  const flow = dark ? { ...withoutCage, desk } : storeReturns;
   const input: ScenarioInput = {
     name: "simulated-site",
     title: "A site of a whole simulation",

@@ -38,6 +38,24 @@ describe("simulated time", () => {
     expect(seen).toBe(1_000);
   });
 
+  test("never rings before its time, however odd the numbers are", async () => {
+    const time = new SimulatedTime();
+    const machine = new SimulatedMachine("box", time, 0);
+    await time.run(1_000_000.3);
+    machine.cutPower();
+    const { clock } = machine.start("gateway");
+    const random = seededRandom(3);
+    let early = 0;
+    for (let task = 0; task < 1_000; task += 1) {
+      const dueMs = clock.monotonicMs() + random.fraction() * 1_000;
+      clock.after(dueMs - clock.monotonicMs(), () => {
+        if (clock.monotonicMs() < dueMs) early += 1;
+      });
+    }
+    await time.run(2_000_000);
+    expect(early).toBe(0);
+  });
+
   test("forgets what was cancelled", async () => {
     const time = new SimulatedTime();
     for (let task = 0; task < 10_000; task += 1) time.after(1_000_000, () => undefined)();

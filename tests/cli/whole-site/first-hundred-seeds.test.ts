@@ -1,0 +1,3 @@
+import { playPieces } from "./seeds.ts";
+
+playPieces(1_000, 10);
