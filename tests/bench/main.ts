@@ -15,10 +15,11 @@ import { measureBareScript, measureLatency } from "./latency.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 
+import { measureWearTable } from "./wear.ts";
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
 const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
 /** Too long to be run unasked. */
-const sections = [...usual, "memory-hour"] as const;
+const sections = [...usual, "memory-hour", "wear"] as const;
 type Section = (typeof sections)[number];
 
 const { positionals, values } = parseArgs({
@@ -75,6 +76,7 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
       measureMemoryHour({ directory: directory(), broker, clock, minutes: Number(values.minutes) }),
     start: async () => ({ firstReadingMs: atMost(await measureStart(directory(), broker, clock), 1_000) }),
   };
+    wear: () => measureWearTable(directory()),
   try {
     return { ...((await measurements[section]()) as object), floors };
   } finally {
