@@ -34,11 +34,6 @@ const signs: { readonly [Kind in SiteFaultKind]?: Sign } = {
   "uplink-reset": lostLink,
   "uplink-dark": lostLink,
   "broker-restart": lostLink,
-  "poison-upwards": {
-    said: /^headquarters refused/,
-    withinMs: minuteMs,
-    when: (_fault, { settled }) => settled,
-  },
   "device-unplugged": {
     said: /^\S+ device-health 40/,
     withinMs: minuteMs,
