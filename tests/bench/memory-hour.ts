@@ -198,11 +198,15 @@ class Observed {
     });
     this.#last = memory;
     this.#resident.push({ atMs, value: megabytes(memory.rss) });
-    if (collect) this.#held.push({ atMs, value: megabytes(memory.heapUsed + memory.external) });
+    if (!collect) return;
+    const value = megabytes(memory.heapUsed + memory.external);
+    this.#held.push({ atMs, value });
   }
 
   lastWords(): string {
-    return this.#last === undefined ? "-" : `${megabytes(this.#last.rss).toFixed(1)} MB`;
+    if (this.#last === undefined) return "-";
+    const held = this.#held.at(-1)?.value.toFixed(2) ?? "-";
+    return `${megabytes(this.#last.rss).toFixed(1)} MB (${held} held)`;
   }
 
   verdict(warmUpMs: number): Record<string, unknown> {
