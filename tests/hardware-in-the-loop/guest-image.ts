@@ -49,6 +49,13 @@ const packageParts = [
 /** 70 MB over a slow line. */
 const downloadMsMax = 180_000;
 
+/** For commands that are nothing without a guest. */
+export function needGuestImage(): GuestImage {
+  const prepared = prepareGuestImage();
+  if ("missing" in prepared) throw new Error(`no guest machine here: ${prepared.missing}`);
+  return prepared;
+}
+
 /** The image, or undefined where there can be none: says aloud what is not tested. */
 export function guestImageHere(what: string): GuestImage | undefined {
   const prepared = prepareGuestImage();
@@ -58,7 +65,7 @@ export function guestImageHere(what: string): GuestImage | undefined {
 }
 
 /** The image, or why there can be none here. Downloads and unpacks Debian's kernel once; nothing is installed. */
-export function prepareGuestImage(): GuestImage | { readonly missing: string } {
+function prepareGuestImage(): GuestImage | { readonly missing: string } {
   const absent = ["qemu-system-x86_64", "mke2fs", "dpkg-deb", "xz"].filter((name) => !isThere(name));
   if (absent.length > 0) return { missing: `${absent.join(", ")} not installed` };
   const words = spawnSync("apt-cache", ["depends", "linux-image-amd64"], { encoding: "utf8" }).stdout ?? "";
@@ -102,6 +109,8 @@ function build(kernelPackage: string, target: string): void {
     mkdirSync(made);
     writeFileSync(join(made, "kernel"), unpackedKernel(readFileSync(join(work, "vmlinuz"))));
     writeFileSync(join(made, "initial-root"), initialRoot(work));
+    // Older kernels and older init scripts are of no use any more.
+    rmSync(cache, { recursive: true, force: true });
     mkdirSync(cache, { recursive: true });
     execFileSync("cp", ["-r", made, `${target}.new`]);
     renameSync(`${target}.new`, target);

@@ -34,7 +34,7 @@ await startWholeStore(configuration.configuration, {
   random: systemRandom,
   boot: bootId(),
   version: packageVersion,
-  log: openLog("warn", "run"),
+  log: openLog("warn", "run", clock),
   simulated: new Map([
     ["scanner", scanner.transport],
     ["kiosk", kiosk.transport],
