@@ -37,6 +37,8 @@ export const hidQuestionSchema = z.discriminatedUnion("kind", [
     bytes: bytesSchema,
   }),
   z.strictObject({ kind: z.literal("close"), question: numberSchema, connection: numberSchema }),
+  /** Whether it is awake: a scanner that nobody uses and a process that hangs are both silent. */
+  z.strictObject({ kind: z.literal("wake"), question: numberSchema }),
 ]);
 export type HidQuestion = z.infer<typeof hidQuestionSchema>;
 export type HidChoice = z.infer<typeof choiceSchema>;

@@ -70,6 +70,8 @@ export class HidService {
         await handle?.close();
         return undefined;
       }
+      case "wake":
+        return undefined;
     }
   }
 

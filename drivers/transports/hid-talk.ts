@@ -7,6 +7,8 @@ import { hidSayingSchema } from "./hid-messages.ts";
 
 /** A question that is not answered by then means that the process hangs; it is killed, and started anew. */
 export const answerMsMax = 10_000;
+/** While devices are open it is asked so often whether it is awake; a hang costs at most this and the time above. */
+export const wakeEveryMs = 10_000;
 /** The process has nothing to save, so it ends in milliseconds once it is let go. */
 const stopMsMax = 1_000;
 
@@ -25,6 +27,7 @@ export class HidTalk {
   readonly #exited: Promise<void>;
   #lastNumber = 0;
   #over: Fault | undefined;
+  #cancelWake: Cancel | undefined;
 
   constructor(child: ChildProcess, clock: Clock, ended: () => void) {
     this.#child = child;
@@ -62,6 +65,7 @@ export class HidTalk {
 
   /** Ends the process; connections that are still open end without a fault. */
   async stop(): Promise<void> {
+    this.#cancelWake?.();
     for (const life of this.#lives.values()) life.end();
     const cancel = this.#clock.after(stopMsMax, () => this.#child.kill("SIGKILL"));
     if (this.#child.connected) this.#child.disconnect();
@@ -99,14 +103,27 @@ export class HidTalk {
     if (life !== undefined && fault === undefined) {
       this.#lives.set(number, life);
       life.atEnd(() => this.#lives.delete(number));
+      this.#wakeLater();
     }
     question.resolve(fault);
+  }
+
+  /** Asks again and again, as long as anything is open. */
+  #wakeLater(): void {
+    this.#cancelWake ??= this.#clock.after(wakeEveryMs, () => {
+      this.#cancelWake = undefined;
+      if (this.#lives.size === 0) return;
+      void this.ask({ kind: "wake", question: this.nextNumber() }).then(() => {
+        if (this.#lives.size > 0) this.#wakeLater();
+      });
+    });
   }
 
   #finish(how: string, ended: () => void): void {
     if (this.#over !== undefined) return;
     const fault: Fault = { code: "hid-unavailable", detail: `the HID process ${how}` };
     this.#over = fault;
+    this.#cancelWake?.();
     ended();
     for (const number of this.#waiting.keys()) this.#settle(number, fault);
     for (const life of this.#lives.values()) life.lose(fault);

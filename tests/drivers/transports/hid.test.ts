@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../cli/system.ts";
 import { hidProcess, hidTransport } from "../../../drivers/transports/hid.ts";
-import { answerMsMax } from "../../../drivers/transports/hid-talk.ts";
+import { answerMsMax, wakeEveryMs } from "../../../drivers/transports/hid-talk.ts";
 import type { HidConfig } from "../../../protocols/config/transport.ts";
 import { fromHex, join, toHex } from "../../../protocols/stream/bytes.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
@@ -138,6 +138,28 @@ test("a HID process that hangs is killed once its time to answer is over", async
     ok: false,
     fault: { code: "hid-unavailable", detail: "the HID process ended with SIGKILL" },
   });
+});
+
+test("a HID process that hangs while nobody uses its scanner is killed, and the device is told", async () => {
+  const clock = new ManualClock();
+  const bench = fakeBench(clock);
+  const heard = recordingListener();
+  await opened(bench.transport, heard);
+  const [child] = bench.children();
+  let answers = 0;
+  child?.on("message", () => {
+    answers += 1;
+  });
+  await clock.turn(wakeEveryMs);
+  // Awake it answers, and is asked again.
+  await waitUntil("an answer", () => answers === 1);
+  expect(heard.faults).toEqual([]);
+  child?.kill("SIGSTOP");
+  await clock.turn(wakeEveryMs);
+  expect(heard.faults).toEqual([]);
+  await clock.turn(answerMsMax);
+  await waitUntil("closed", () => heard.faults.length > 0);
+  expect(heard.faults).toEqual([{ code: "hid-unavailable", detail: "the HID process ended with SIGKILL" }]);
 });
 
 test("with the real node-hid, a device that is not there is absent", async () => {
