@@ -102,6 +102,9 @@ describe("the pace of commits", () => {
     state = stepPace(state, { kind: "measured", bytes: 2_000, atMs: 10_000 }, rules);
     expect(state.creditBytes).toBe(4_000);
     expect(commitWaitMs(state, rules)).toBeGreaterThan(0);
+    const another = stepPace(state, { kind: "committed", atMs: 10_000 }, rules);
+    expect(another.creditBytes).toBe(2_000);
+    expect(commitWaitMs(another, rules)).toBeGreaterThan(0);
     // ... until a ninety-sixth of the day is there.
     state = stepPace(state, { kind: "measured", bytes: 0, atMs: 902_000 }, rules);
     expect(state.creditBytes).toBe(450_000);

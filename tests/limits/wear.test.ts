@@ -80,8 +80,10 @@ describe("wear", () => {
       report(use(301), 2 * hourMs, "boot2"),
       // A counter that went back can only be another one.
       report(use(50), 3 * hourMs, "boot2"),
+      // So is one of another boot, though it has come further than the last.
+      report(use(9_000), hourMs, "boot3"),
     ].map((events) => events.map(({ data }) => (data as { bytesWrittenTotal: number }).bytesWrittenTotal));
-    expect(totals).toEqual([[1_000], [1_500], [1_700], [2_000], [2_001], [2_051]]);
+    expect(totals).toEqual([[1_000], [1_500], [1_700], [2_000], [2_001], [2_051], [11_051]]);
   });
 
   it("counts a process that was started anew from its own beginning", () => {
