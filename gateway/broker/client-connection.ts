@@ -48,6 +48,9 @@ export class ClientConnection extends Duplex {
   #held: Item | undefined;
   /** Of a SUBSCRIBE whose SUBACK has to be completed; the next is looked at after that. */
   #repeated: RepeatedFilters | undefined;
+  /** Publishes that aedes may have at once, and how often the client had been fined when that was decided. */
+  #batchMax: number = brokerLimits.publishesInFlightAtFirst;
+  #finedTimes = 0;
   #packetDeadline: Cancel | undefined;
   #over = false;
 
@@ -117,7 +120,8 @@ export class ClientConnection extends Duplex {
 
   #nextBatch(): Uint8Array[] {
     const batch: Uint8Array[] = [];
-    while (batch.length < brokerLimits.publishesInFlightMax) {
+    this.#weighTrust();
+    while (batch.length < this.#batchMax) {
       const item = this.#nextItem();
       if (item === undefined) break;
       const { packet } = item;
@@ -132,6 +136,14 @@ export class ClientConnection extends Duplex {
       break;
     }
     return batch;
+  }
+
+  /** All that aedes had is done. */
+  #weighTrust(): void {
+    const { finedTimes } = this.#options.share;
+    const isGood = finedTimes === this.#finedTimes;
+    this.#finedTimes = finedTimes;
+    this.#batchMax = isGood ? Math.min(brokerLimits.publishesInFlightMax, 2 * this.#batchMax) : 1;
   }
 
   #nextItem(): Item | undefined {

@@ -134,15 +134,12 @@ export class ClientDesk {
     const { topic, qos, packetId, payloadStart, payloadBytes } = message;
     counts.messages += 1;
     counts.deadLetters += 1;
-    session.weigh(0, true);
+    const kept = topic.slice(0, brokerLimits.topicBytesMax);
     const content = { ...contentOf(payloadStart), byteCount: payloadBytes };
+    const letter = { topic: kept, client: session.name, reason, ...content };
+    session.weigh({ readings: [], letter, refusedReadings: 0 });
     try {
-      await take([], {
-        topic: topic.slice(0, brokerLimits.topicBytesMax),
-        client: session.name,
-        reason,
-        ...content,
-      });
+      await take([], letter);
       if (qos === 1 && connection.writable) connection.write(acknowledgement(packetId));
     } catch (error) {
       connection.cut(this.#taking.refuse(session, String(error)).message);

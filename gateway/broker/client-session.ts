@@ -2,6 +2,7 @@ import type { AedesPublishPacket } from "aedes";
 import type { Login } from "./accounts.ts";
 import { brokerLimits, workLimits } from "./limits.ts";
 import type { TakingSession } from "./message-taking.ts";
+import type { MessageContent } from "./reading-message.ts";
 import { highestQos } from "./session-memory.ts";
 import type { WorkShare } from "./work-budget.ts";
 
@@ -23,9 +24,11 @@ export class ClientSession implements TakingSession {
     this.isUseful = login.agent !== undefined;
   }
 
-  weigh(readings: number, isLetter: boolean): void {
-    if (readings > 0) this.isUseful = true;
-    if (isLetter) this.#share.fine(workLimits.deadLetterUnits);
+  weigh({ readings, letter, refusedReadings }: MessageContent): void {
+    if (readings.length > 0) this.isUseful = true;
+    if (letter === undefined) return;
+    const { deadLetterUnits, refusedReadingUnits, unitBytes } = workLimits;
+    this.#share.fine(deadLetterUnits + refusedReadings * refusedReadingUnits + letter.byteCount / unitBytes);
   }
 
   hears(filter: string): boolean {

@@ -4,10 +4,10 @@ export const brokerLimits = {
   connectionsMax: 64,
   /** Half of them, so that one host on the store network leaves room for the others. */
   connectionsPerAddressMax: 32,
-  /** A host that comes more often is turned away at the door: three hundredths of a processor, at 0.3 ms each. */
-  connectsPerSecond: 100,
+  /** A host that comes more often is turned away at the door; each connection may do some harm before it is known. */
+  connectsPerSecond: 30,
   /** All agents of a host at once, after the gateway's restart. */
-  connectsBurst: 100,
+  connectsBurst: 64,
   /** Hosts that the door remembers; a store's network has fewer. */
   addressesMax: 1_024,
   /** From the connection's first moment to its whole CONNECT. */
@@ -22,8 +22,13 @@ export const brokerLimits = {
   inFlightBytesMax: 8 * 1024 * 1024,
   /** PUBLISH packets of one client that are being taken; the next are read when all of them are on disk. */
   publishesInFlightMax: 32,
+  /** Of a client that nothing is known of yet; doubled each time that nothing of it was useless. */
+  publishesInFlightAtFirst: 2,
   /** A longer message is put aside unread: agents send 128 KiB, and longer JSON would hold up everybody. */
   messageBytesMax: 256 * 1024,
+  /** Of JSON, so that no message is long work: a reading has five levels, and some forty separators at most. */
+  jsonLevelsMax: 16,
+  jsonSeparatorsMax: 256 * 64,
   /** A longer PUBLISH is read past, and only its start is kept: the longest message behind the longest topic. */
   publishBytesMax: 256 * 1024 + 0xffff + 4,
   /** Any other packet ends the connection beyond this: a CONNECT and 64 filters are far below. */
@@ -47,22 +52,24 @@ export const workLimits = {
   unitBytes: 4 * 1024,
   /** What every client gets whatever the others do: live readings of a busy agent, 200 kB/s. */
   ownUnitsPerSecond: 50,
-  ownUnitsBurst: 100,
+  ownUnitsBurst: 60,
   /** What all share beyond that: a spool that is emptied has 4 MB/s or 1,000 messages/s. */
   poolUnitsPerSecond: 1_000,
   poolUnitsBurst: 100,
   /** Waiting clients are looked after this often, in turn. */
   turnEveryMs: 10,
-  /** On top of its work: what is put aside costs a commit of its own and serves nobody. */
+  /** On top of its bytes: what is put aside costs room on the disk and serves nobody. */
   deadLetterUnits: 10,
-  refusedSubscriptionUnits: 10,
+  /** Of such a message: three bytes make a reading that takes as long to refuse as a hundred bytes to parse. */
+  refusedReadingUnits: 0.2,
+  refusedSubscriptionUnits: 2,
   /** An agent has two of these a minute. */
   otherPacketUnits: 4,
   /** Debt beyond this is forgiven: ten seconds of the own share. */
   debtUnitsMax: 500,
   /** What a client may make of such useless work in the long run, and at once; beyond it is cut off. */
   uselessUnitsPerSecond: 10,
-  uselessUnitsBurst: 1_000,
+  uselessUnitsBurst: 600,
 } as const;
 
 /** Guessing passwords, per host and account. */

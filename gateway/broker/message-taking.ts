@@ -1,7 +1,7 @@
 import type { Reading } from "../../protocols/readings.ts";
 import type { DeadLetter } from "../service.ts";
 import { brokerLimits } from "./limits.ts";
-import { readMessage } from "./reading-message.ts";
+import { type MessageContent, readMessage } from "./reading-message.ts";
 
 /** Fulfilled when all of it is on disk. */
 export type TakeContent = (readings: readonly Reading[], letter: DeadLetter | undefined) => Promise<void>;
@@ -10,7 +10,7 @@ export type TakeContent = (readings: readonly Reading[], letter: DeadLetter | un
 export interface TakingSession {
   refused: boolean;
   /** Told what a message was worth, before it is written. */
-  weigh?(readings: number, isLetter: boolean): void;
+  weigh?(content: MessageContent): void;
 }
 
 export interface IncomingMessage {
@@ -46,10 +46,11 @@ export class MessageTaking {
     const full = this.#inFlightBytes + payload.length > brokerLimits.inFlightBytesMax;
     // After one message was refused, those behind it must not overtake it: its readings would count as taken.
     if (session.refused || this.#closing || full) return this.refuse(session, "too much waits for the disk");
-    const { readings, letter } = readMessage(facts, payload);
+    const content = readMessage(facts, payload);
+    const { readings, letter } = content;
     this.#counts.messages += 1;
     if (letter !== undefined) this.#counts.deadLetters += 1;
-    session.weigh?.(readings.length, letter !== undefined);
+    session.weigh?.(content);
     this.#inFlightBytes += payload.length;
     try {
       await this.#take(readings, letter);

@@ -8,10 +8,10 @@ class Bucket {
   readonly #burst: number;
   #atMs: number;
 
-  constructor(perSecond: number, burst: number, nowMs: number) {
-    this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.units = burst;
+  constructor(rate: { readonly perSecond: number; readonly burst: number }, nowMs: number) {
+    this.#perSecond = rate.perSecond;
+    this.#burst = rate.burst;
+    this.units = rate.burst;
     this.#atMs = nowMs;
   }
 
@@ -35,7 +35,8 @@ export class WorkBudget {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#pool = new Bucket(workLimits.poolUnitsPerSecond, workLimits.poolUnitsBurst, clock.monotonicMs());
+    const rate = { perSecond: workLimits.poolUnitsPerSecond, burst: workLimits.poolUnitsBurst };
+    this.#pool = new Bucket(rate, clock.monotonicMs());
   }
 
   openShare(): WorkShare {
@@ -83,6 +84,7 @@ export class WorkShare {
   /** With its useless work. */
   readonly #patience: Bucket;
   readonly #queue: Queue;
+  finedTimes = 0;
   /** When it last had something of the pool. */
   pooledAtMs = Number.NEGATIVE_INFINITY;
 
@@ -91,9 +93,10 @@ export class WorkShare {
     this.#pool = pool;
     this.#queue = queue;
     const nowMs = clock.monotonicMs();
-    const { ownUnitsPerSecond, ownUnitsBurst, uselessUnitsPerSecond, uselessUnitsBurst } = workLimits;
-    this.#own = new Bucket(ownUnitsPerSecond, ownUnitsBurst, nowMs);
-    this.#patience = new Bucket(uselessUnitsPerSecond, uselessUnitsBurst, nowMs);
+    const own = { perSecond: workLimits.ownUnitsPerSecond, burst: workLimits.ownUnitsBurst };
+    const useless = { perSecond: workLimits.uselessUnitsPerSecond, burst: workLimits.uselessUnitsBurst };
+    this.#own = new Bucket(own, nowMs);
+    this.#patience = new Bucket(useless, nowMs);
   }
 
   get mayWork(): boolean {
@@ -122,6 +125,7 @@ export class WorkShare {
   /** Work that served nobody: out of the own share alone, and noted. */
   fine(units: number): void {
     this.#refill();
+    this.finedTimes += 1;
     this.#owe(units);
     this.#patience.units -= units;
   }

@@ -12,12 +12,13 @@ import { atLeast, atMost } from "./figures.ts";
 import { measureFloors } from "./floors.ts";
 import { measureFootprint, measureStart } from "./footprint.ts";
 import { measureBareScript, measureLatency } from "./latency.ts";
+import { measureMalice } from "./malice.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
-
 import { measureWearTable } from "./wear.ts";
+
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
+const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start", "malice"] as const;
 /** Too long to be run unasked. */
 const sections = [...usual, "memory-hour", "wear"] as const;
 type Section = (typeof sections)[number];
@@ -68,15 +69,16 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
       toSubscriberPerSecond: atLeast(await measureDrainToSubscriber(directory(), broker, clock), 50_000),
       toStorePerSecond: atLeast(await measureDrainToStore(directory(), broker, clock), 30_000),
     }),
+    malice: () => measureMalice(directory(), broker, clock),
     footprint: async () => {
       const { idleMegabytes, loadedMegabytes } = await measureFootprint(directory(), broker, clock);
       return { idleMegabytes, loadedMegabytes: atMost(loadedMegabytes, 130) };
     },
     "memory-hour": () =>
       measureMemoryHour({ directory: directory(), broker, clock, minutes: Number(values.minutes) }),
+    wear: () => measureWearTable(directory()),
     start: async () => ({ firstReadingMs: atMost(await measureStart(directory(), broker, clock), 1_000) }),
   };
-    wear: () => measureWearTable(directory()),
   try {
     return { ...((await measurements[section]()) as object), floors };
   } finally {

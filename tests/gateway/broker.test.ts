@@ -162,7 +162,7 @@ describe("bad input", () => {
     async ({ topic: wanted, payload, reason, form }) => {
       const store = await start();
       const agent = await client(store.port, { clientId: "agent-under-test" });
-      await agent.publishAsync(wanted ?? topic, payload, { qos: 1 });
+      await turning(store, agent.publishAsync(wanted ?? topic, payload, { qos: 1 }));
       expect(agent.connected).toBe(true);
       const [letter, ...others] = store.gateway.deadLetters();
       expect(others).toEqual([]);
@@ -174,7 +174,7 @@ describe("bad input", () => {
       });
       expect(letter?.content.length).toBeLessThanOrEqual(4_096);
       expect(store.gateway.status().broker).toMatchObject({ deadLetters: 1, unacknowledged: 0 });
-      await agent.publishAsync(topic, JSON.stringify([reading]), { qos: 1 });
+      await turning(store, agent.publishAsync(topic, JSON.stringify([reading]), { qos: 1 }));
       expect(await issued(store)).toBe(1);
     },
   );
@@ -213,8 +213,9 @@ describe("bad input", () => {
     const store = await start();
     const agent = await client(store.port, { clientId: "agent-under-test" });
     const payload = Buffer.alloc(brokerLimits.publishBytesMax + 1, "x");
-    await agent.publishAsync(topic, payload, { qos: 1 });
-    await agent.publishAsync(topic, JSON.stringify([readingsOf()(press)]), { qos: 1 });
+    await turning(store, agent.publishAsync(topic, payload, { qos: 1 }));
+    const good = JSON.stringify([readingsOf()(press)]);
+    await turning(store, agent.publishAsync(topic, good, { qos: 1 }));
     expect(await issued(store)).toBe(1);
     expect(store.gateway.deadLetters()).toMatchObject([
       {

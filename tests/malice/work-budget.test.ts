@@ -88,7 +88,7 @@ describe("the broker's budget of work", () => {
     }
     expect(clumsy.isHopeless).toBe(false);
     // The burst, at 5 * 10 units a second of which 10 are forgiven.
-    expect(endedAfter).toBe(25);
+    expect(endedAfter).toBe(15);
   });
 
   test("calls who waits although there is no hope, so that it can be cut off", async () => {

@@ -84,6 +84,29 @@ export class RawClient {
     return received;
   }
 
+  /** Fulfilled in the moment in which a packet of this type comes, without looking for it now and then. */
+  untilNext(type: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.socket.off("data", listen);
+        this.socket.off("close", closed);
+      };
+      const listen = (): void => {
+        const at = this.waiting.findIndex((received) => received.type === type);
+        if (at < 0) return;
+        this.waiting.splice(at, 1);
+        leave();
+        resolve();
+      };
+      const closed = (): void => {
+        leave();
+        reject(new Error(`closed instead of a packet of type ${type}`));
+      };
+      this.socket.on("data", listen);
+      this.socket.on("close", closed);
+    });
+  }
+
   /** The next packet of this type; what comes before it waits on. */
   async answer(type: number): Promise<Received> {
     const at = (): number => this.waiting.findIndex((received) => received.type === type);
