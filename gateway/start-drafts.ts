@@ -67,6 +67,7 @@ function salvageDrafts(salvage: Salvage, clock: Clock): readonly EventDraft[] {
     lostDocuments: lostDocuments.slice(0, namesMax),
     lostMarks: lostMarks.slice(0, namesMax),
     damagedPages: salvage.damagedPages,
+    stateInDoubt: salvage.stateInDoubt,
   });
   if (epoch === undefined) return [told];
   const hole = (stream: string, range: SequenceRange, why: string): EventDraft =>

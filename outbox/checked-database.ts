@@ -40,9 +40,9 @@ async function openFound(path: string, clock: Clock): Promise<CheckedDatabase> {
   const found = await findFile(path);
   const database = await openDatabase(path);
   try {
-    const report = await checkFile(database, found, clock);
+    const { checked } = await checkFile(database, found, clock);
     await forgetSuspicion(path);
-    return { database, report };
+    return { database, report: checked };
   } catch (error) {
     await database.close();
     throw error;

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import {
+  explainingBits,
+  flipped,
   frameHeaderBytes,
   frameSum,
   type LogHeader,
   logHeaderBytes,
-  mendFrame,
   mendLogHeader,
   readFrameHeader,
   readLogHeader,
@@ -42,6 +43,11 @@ export async function checkLog(path: string): Promise<LogVerdict> {
   }
 }
 
+interface FramePlace {
+  readonly offset: number;
+  readonly index: number;
+}
+
 class LogCheck {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -72,9 +78,10 @@ class LogCheck {
       let frame = await this.#read(offset, frameBytes);
       if (frame.length < frameBytes) break;
       if (!fits(before, frame, header)) {
-        const mended = await this.#mendedFrame(before, frame, { header, offset, index });
-        if (mended === undefined) return this.#judgeRest(header, offset, index);
-        frame = mended;
+        const [bit, ...others] = explainingBits(before, frame, header);
+        if (bit === undefined) return this.#judgeRest(header, { offset, index });
+        if (others.length > 0 || this.#mends.length >= mendsMax) return this.#brokenAt(index);
+        frame = await this.#mendedFrame(frame, bit, { offset, index });
       }
       before = readFrameHeader(frame).sum;
     }
@@ -86,37 +93,32 @@ class LogCheck {
    * transactions that failed, none of which continues after its commit. Where a frame does follow a commit, what
    * is before it had been committed.
    */
-  async #judgeRest(header: LogHeader, badOffset: number, index: number): Promise<LogVerdict> {
+  async #judgeRest(header: LogHeader, bad: FramePlace): Promise<LogVerdict> {
     const frameBytes = frameHeaderBytes + header.pageBytes;
     let committed: Sum | undefined;
-    for (let offset = badOffset; ; offset += frameBytes) {
+    for (let { offset } = bad; ; offset += frameBytes) {
       const frame = await this.#read(offset, frameBytes);
       if (frame.length < frameBytes) return this.#verdict();
-      if (committed !== undefined && fits(committed, frame, header))
-        return this.#broken(`frame ${index + 1} is not what was written`);
+      if (committed !== undefined && fits(committed, frame, header)) return this.#brokenAt(bad.index);
       const { salts, committedPages, sum } = readFrameHeader(frame);
       committed = samePair(salts, header.salts) && committedPages > 0 ? sum : undefined;
     }
   }
 
   async #mendedHeader(bytes: Uint8Array): Promise<LogHeader | undefined> {
-    const mended = mendLogHeader(bytes);
+    const first = await this.#read(logHeaderBytes, frameHeaderBytes);
+    if (first.length < frameHeaderBytes) return undefined;
+    const mended = mendLogHeader(bytes, readFrameHeader(first));
     if (mended === undefined) return undefined;
     await this.#write(mended, 0);
     this.#mends.push("the head");
     return readLogHeader(mended);
   }
 
-  async #mendedFrame(
-    before: Sum,
-    frame: Uint8Array,
-    at: { readonly header: LogHeader; readonly offset: number; readonly index: number },
-  ): Promise<Uint8Array | undefined> {
-    if (this.#mends.length >= mendsMax) return undefined;
-    const mended = mendFrame(before, frame, at.header);
-    if (mended === undefined) return undefined;
-    await this.#write(mended, at.offset);
-    this.#mends.push(`frame ${at.index + 1}`);
+  async #mendedFrame(frame: Uint8Array, bit: number, { offset, index }: FramePlace): Promise<Uint8Array> {
+    const mended = flipped(frame, bit);
+    await this.#write(mended, offset);
+    this.#mends.push(`frame ${index + 1}`);
     return mended;
   }
 
@@ -126,6 +128,10 @@ class LogCheck {
       kind: "mended",
       words: `${this.#path}: a flipped bit was put right in ${this.#mends.join(", ")}`,
     };
+  }
+
+  #brokenAt(index: number): LogVerdict {
+    return this.#broken(`frame ${index + 1} is not what was written`);
   }
 
   #broken(what: string): LogVerdict {

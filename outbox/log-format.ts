@@ -4,6 +4,9 @@ export const frameHeaderBytes = 24;
 /** Of a frame's own header this much is under its checksum; the page follows. */
 const coveredHeaderBytes = 8;
 const coveredLogHeaderBytes = 24;
+const saltsOffset = 8;
+const sumOffset = 16;
+const logVersion = 3_007_000;
 const magics: readonly number[] = [0x377f0682, 0x377f0683];
 
 export type Sum = readonly [number, number];
@@ -73,52 +76,68 @@ function bitsIn(word: number): number {
   return bits;
 }
 
+/** A bit that, put right, makes a checksum fit: its place counted from the frame's first byte. */
+type FlippedBit = number;
+
 /**
- * A power cut tears a write in the middle, it flips no single bit; so where one bit put right makes a checksum of
- * 64 bits fit, the card has flipped it.
+ * The log's head with one bit put right, where that makes it fit: it has to be SQLite's own, and of the same round
+ * as the frame behind it.
  */
-export function mendLogHeader(bytes: Uint8Array): Uint8Array | undefined {
+export function mendLogHeader(bytes: Uint8Array, firstFrame: FrameHeader): Uint8Array | undefined {
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     const tried = flipped(bytes, bit);
-    if (readLogHeader(tried) !== undefined) return tried;
+    const header = readLogHeader(tried);
+    const isOurs = header !== undefined && viewOf(tried).getUint32(4) === logVersion;
+    if (isOurs && samePair(header.salts, firstFrame.salts)) return tried;
   }
   return undefined;
 }
 
-/** The frame with one bit put right, where that makes it fit. */
-export function mendFrame(before: Sum, frame: Uint8Array, header: LogHeader): Uint8Array | undefined {
+/**
+ * Each bit of a frame that explains alone why it does not fit. A power cut tears a write in the middle, it flips no
+ * single bit; so one explanation is the card's doing. But several bits may explain the same: the sum forgets where
+ * the highest bits of a word stood.
+ */
+export function explainingBits(before: Sum, frame: Uint8Array, header: LogHeader): readonly FlippedBit[] {
   const { salts, sum } = readFrameHeader(frame);
   const whole = frameSum(before, frame, header.littleEndian);
-  const mended = Uint8Array.from(frame);
-  writePair(mended, 8, header.salts);
-  if (bitsApart(salts, header.salts) > 1) return undefined;
-  if (bitsApart(sum, whole) === 1 && samePair(salts, header.salts)) writePair(mended, 16, whole);
-  else if (!samePair(sum, whole)) mendCovered(mended, difference(sum, whole), header.littleEndian);
-  const fits = samePair(readFrameHeader(mended).sum, frameSum(before, mended, header.littleEndian));
-  const bits = frame.reduce((count, byte, place) => count + bitsIn(byte ^ (mended[place] ?? 0)), 0);
-  return fits && bits === 1 ? mended : undefined;
+  const sumFits = samePair(sum, whole);
+  if (!samePair(salts, header.salts))
+    return sumFits && bitsApart(salts, header.salts) === 1
+      ? [saltsOffset * 8 + bitApart(salts, header.salts)]
+      : [];
+  if (sumFits) return [];
+  const inSum = bitsApart(sum, whole) === 1 ? [sumOffset * 8 + bitApart(sum, whole)] : [];
+  return [...inSum, ...explainingCovered(frame, difference(sum, whole), header.littleEndian)];
+}
+
+export function flipped(bytes: Uint8Array, bit: FlippedBit): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
 }
 
 /**
- * Puts the one bit right that explains the difference of the sums, if there is one. The sum is linear: a word that
- * is larger by one moves the final pair by coefficients that grow like Fibonacci's numbers, from the last pair of
- * words to the first, so each bit can be asked without summing anew.
+ * The sum is linear: a word that is larger by one moves the final pair by coefficients that grow like Fibonacci's
+ * numbers, from the last pair of words to the first, so each bit can be asked without summing anew.
  */
-function mendCovered(frame: Uint8Array, wanted: Sum, littleEndian: boolean): void {
+function explainingCovered(frame: Uint8Array, wanted: Sum, littleEndian: boolean): readonly FlippedBit[] {
   const view = viewOf(frame);
+  const found: FlippedBit[] = [];
   let odd: Sum = [0, 1];
   let even: Sum = [1, 1];
   for (let offset = frame.length - 8; offset >= 0; offset -= 8) {
     // Between the header's eight bytes and the page lie salts and sum, which are not covered.
     if (offset < frameHeaderBytes && offset >= coveredHeaderBytes) continue;
-    if (mendWord(view, offset, { wanted, step: even, littleEndian })) return;
-    if (mendWord(view, offset + 4, { wanted, step: odd, littleEndian })) return;
+    found.push(...explainingWord(view, offset, { wanted, step: even, littleEndian }));
+    found.push(...explainingWord(view, offset + 4, { wanted, step: odd, littleEndian }));
     odd = nextStep(odd);
     even = nextStep(even);
   }
+  return found;
 }
 
-function mendWord(
+function explainingWord(
   view: DataView,
   offset: number,
   {
@@ -126,27 +145,28 @@ function mendWord(
     step,
     littleEndian,
   }: { readonly wanted: Sum; readonly step: Sum; readonly littleEndian: boolean },
-): boolean {
+): readonly FlippedBit[] {
   const word = view.getUint32(offset, littleEndian);
+  const found: FlippedBit[] = [];
   for (let bit = 0; bit < 32; bit += 1) {
     const isSet = ((word >>> bit) & 1) === 1;
     const change = isSet ? -(1 << bit) : 1 << bit;
     const moved: Sum = [Math.imul(step[0], change) >>> 0, Math.imul(step[1], change) >>> 0];
-    if (!samePair(moved, wanted)) continue;
-    view.setUint32(offset, (word ^ (1 << bit)) >>> 0, littleEndian);
-    return true;
+    const byte = littleEndian ? bit >> 3 : 3 - (bit >> 3);
+    if (samePair(moved, wanted)) found.push((offset + byte) * 8 + (bit & 7));
   }
-  return false;
+  return found;
+}
+
+/** The bit in which two big-endian pairs differ, counted from the first byte. */
+function bitApart(left: Sum, right: Sum): number {
+  const inFirst = left[0] !== right[0];
+  const bit = 31 - Math.clz32((inFirst ? left[0] ^ right[0] : left[1] ^ right[1]) >>> 0);
+  return ((inFirst ? 0 : 4) + 3 - (bit >> 3)) * 8 + (bit & 7);
 }
 
 const nextStep = ([first, second]: Sum): Sum => [(first + second) >>> 0, (first + 2 * second) >>> 0];
 const difference = (left: Sum, right: Sum): Sum => [(left[0] - right[0]) >>> 0, (left[1] - right[1]) >>> 0];
-
-function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return copy;
-}
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -154,9 +174,3 @@ const readPair = (view: DataView, offset: number): Sum => [
   view.getUint32(offset),
   view.getUint32(offset + 4),
 ];
-
-function writePair(bytes: Uint8Array, offset: number, [first, second]: Sum): void {
-  const view = viewOf(bytes);
-  view.setUint32(offset, first);
-  view.setUint32(offset + 4, second);
-}

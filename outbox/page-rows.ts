@@ -35,31 +35,53 @@ export function readPage(page: Uint8Array, number: number): PageContent | undefi
   const kind = kinds[page[start] as keyof typeof kinds];
   if (kind === undefined) return undefined;
   if (kind.tree === "table" && !kind.leaf) return { cells: [], consistent: true };
+  return readCells(page, start, kind);
+}
+
+type PageKind = (typeof kinds)[keyof typeof kinds];
+
+function readCells(page: Uint8Array, start: number, kind: PageKind): PageContent {
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   const count = view.getUint16(start + 3);
   const pointers = start + (kind.leaf ? 8 : 12);
+  const free = freeSpace(view, start);
   const cells: Cell[] = [];
   let used = pointers + 2 * count;
   for (let index = 0; index < count && pointers + 2 * index + 2 <= pageBytes; index += 1) {
-    const cell = readCell(page, view.getUint16(pointers + 2 * index), kind);
+    const at = view.getUint16(pointers + 2 * index);
+    const cell = free.holds(at) ? undefined : readCell(page, at, kind);
     if (cell === undefined) continue;
     cells.push(cell.cell);
     used += cell.bytes;
   }
-  const consistent =
-    cells.length === count && used + unusedBytes(view, start, pointers + 2 * count) === pageBytes;
-  return { cells, consistent };
+  const gap = free.contentStart - pointers - 2 * count;
+  return { cells, consistent: cells.length === count && used + gap + free.bytes === pageBytes };
+}
+
+interface FreeSpace {
+  /** Cells lie from here to the end. */
+  readonly contentStart: number;
+  /** In free blocks and scraps. */
+  readonly bytes: number;
+  /** Whether a cell that begins there was given up: a wrong count would bring it back. */
+  holds(at: number): boolean;
 }
 
 /** Free space as the page's header and its list of free blocks tell it. */
-function unusedBytes(view: DataView, start: number, pointersEnd: number): number {
-  let unused = (view.getUint16(start + 5) || 65_536) - pointersEnd + view.getUint8(start + 7);
-  let block = view.getUint16(start + 1);
-  for (let blocks = 0; block !== 0 && block + 4 <= pageBytes && blocks < pageBytes; blocks += 1) {
-    unused += view.getUint16(block + 2);
-    block = view.getUint16(block);
+function freeSpace(view: DataView, start: number): FreeSpace {
+  const contentStart = view.getUint16(start + 5) || 65_536;
+  const blocks: { readonly from: number; readonly bytes: number }[] = [];
+  let from = view.getUint16(start + 1);
+  while (from !== 0 && from + 4 <= pageBytes && blocks.length < pageBytes / 4) {
+    blocks.push({ from, bytes: view.getUint16(from + 2) });
+    from = view.getUint16(from);
   }
-  return unused;
+  return {
+    contentStart,
+    bytes: blocks.reduce((sum, { bytes }) => sum + bytes, view.getUint8(start + 7)),
+    holds: (at) =>
+      at < contentStart || blocks.some((block) => at >= block.from && at < block.from + block.bytes),
+  };
 }
 
 /** What of a payload stays in its page (file format, "B-tree Cell Format"). */
@@ -74,7 +96,7 @@ function localBytes(payload: number, tree: "table" | "index"): number {
 function readCell(
   page: Uint8Array,
   at: number,
-  { tree, leaf }: { readonly tree: "table" | "index"; readonly leaf: boolean },
+  { tree, leaf }: PageKind,
 ): { readonly cell: Cell; readonly bytes: number } | undefined {
   const payload = readVarint(page, leaf ? at : at + 4);
   const rowid = tree === "table" ? readVarint(page, payload.next) : { value: undefined, next: payload.next };

@@ -1,7 +1,7 @@
 import { open, rm } from "node:fs/promises";
 import type { ClockQuality } from "../protocols/clock.ts";
 import { madeMsOf } from "../protocols/identity.ts";
-import { noteSealedEnd } from "./clean-end.ts";
+import { type LastSequences, noteSealedEnd } from "./clean-end.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { migrate, outboxMigrations } from "./migrations.ts";
 import { PageFile } from "./page-file.ts";
@@ -55,8 +55,7 @@ export async function salvage(order: SalvageOrder): Promise<void> {
       // Nobody believes the new file before it has its name, and before that it is synced as a whole.
       await database.exec("PRAGMA synchronous = OFF");
       await migrate(database, outboxMigrations, order.to);
-      await new SalvageFile(database, survey, order).fill(surveyor);
-      await noteSealedEnd(database);
+      await noteSealedEnd(database, await new SalvageFile(database, survey, order).fill(surveyor));
     } finally {
       await database.close();
     }
@@ -102,7 +101,8 @@ class SalvageFile {
     this.#order = order;
   }
 
-  async fill(surveyor: Surveyor): Promise<void> {
+  /** Says how far the streams go in the new epoch. */
+  async fill(surveyor: Surveyor): Promise<LastSequences> {
     await writeMeta(this.#database, "epoch", this.#order.newEpoch);
     for (const { number } of this.#survey.streams.values()) this.#passage(number);
     for (const page of this.#survey.entryPages.filter((each) => this.#isWanted(each))) {
@@ -113,11 +113,14 @@ class SalvageFile {
     await this.#writeStreams();
     await this.#writeMarks();
     await this.#writeDocuments();
+    return new Map([...this.#passages].map(([number, { made }]) => [number, made]));
   }
 
-  #isWanted({ lastPlace }: EntryPage): boolean {
-    const stream = this.#survey.streams.get(streamNumberOf(lastPlace));
-    return sequenceOf(lastPlace) > (stream?.settled ?? 0);
+  /** Settled entries may lie beside what another stream has not settled. */
+  #isWanted({ firstPlace, lastPlace }: EntryPage): boolean {
+    const stream = streamNumberOf(lastPlace);
+    const settled = this.#survey.streams.get(stream)?.settled ?? 0;
+    return sequenceOf(lastPlace) > settled || streamNumberOf(firstPlace) !== stream;
   }
 
   #take(row: StoredEntryRow): void {
@@ -207,7 +210,7 @@ class SalvageFile {
   }
 
   #report(): Salvage {
-    const { epoch, documents, marks, lostDocuments, lostMarks, damagedPages } = this.#survey;
+    const { epoch, documents, marks, lostDocuments, lostMarks, damagedPages, stateInDoubt } = this.#survey;
     const { reason, movedTo, newEpoch } = this.#order;
     const streams = [...this.#passages.values()].map(
       ({ stream, settledKnown, moved, lost }): SalvagedStream => ({ stream, settledKnown, moved, lost }),
@@ -223,6 +226,7 @@ class SalvageFile {
       lostDocuments,
       lostMarks,
       damagedPages,
+      stateInDoubt,
     };
   }
 

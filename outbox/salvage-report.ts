@@ -27,11 +27,13 @@ export interface Salvage {
   readonly streams: readonly SalvagedStream[];
   readonly documentsSaved: number;
   readonly marksSaved: number;
-  /** Names of documents and marks whose text is not what was written; they are gone. */
+  /** Names, as they are read now, of documents and marks that are not what was written; they are gone. */
   readonly lostDocuments: readonly string[];
   readonly lostMarks: readonly string[];
-  /** Pages that could not be read whole: more documents, marks or newest entries than those named may be gone. */
+  /** Pages that could not be read whole. The newest entries of a stream may have been there without leaving a hole. */
   readonly damagedPages: number;
+  /** More documents and marks than those named may be gone, or be older than they ought to be. */
+  readonly stateInDoubt: boolean;
 }
 
 const collection = "outbox";
@@ -60,8 +62,8 @@ export function doubtThroughMs(notes: ReadonlyMap<string, string>): number {
   return value === undefined ? Number.NEGATIVE_INFINITY : (JSON.parse(value) as Doubt).throughMs;
 }
 
-export const leavesDoubt = ({ damagedPages, lostDocuments, lostMarks }: Salvage): boolean =>
-  damagedPages + lostDocuments.length + lostMarks.length > 0;
+export const leavesDoubt = ({ stateInDoubt, lostDocuments, lostMarks }: Salvage): boolean =>
+  stateInDoubt || lostDocuments.length + lostMarks.length > 0;
 
 /** The salvages that wait to be told, as the new file keeps them. */
 export const salvagesIn = (value: string | undefined): readonly Salvage[] =>

@@ -32,6 +32,8 @@ export interface Survey {
   /** In the order of their places. */
   readonly entryPages: EntryPage[];
   damagedPages: number;
+  /** What is damaged may have been state, not entries alone. */
+  stateInDoubt: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export class Surveyor {
     lostMarks: [],
     entryPages: [],
     damagedPages: 0,
+    stateInDoubt: false,
   };
   readonly #streamNames = new Map<number, string>();
   readonly #overflowPages = new Set<number>();
@@ -69,6 +72,7 @@ export class Surveyor {
     }
     const unknown = this.#unknownPages.filter((number) => !this.#overflowPages.has(number));
     this.#survey.damagedPages += unknown.length;
+    if (unknown.length > 0) this.#survey.stateInDoubt = true;
     this.#nameStreams();
     this.#survey.entryPages.sort((left, right) => left.firstPlace - right.firstPlace);
     return this.#survey;
@@ -93,37 +97,52 @@ export class Surveyor {
       this.#unknownPages.push(number);
       return;
     }
-    let damaged = !content.consistent;
-    const places = content.cells.filter(isEntryCell).map(({ rowid }) => rowid);
+    const { sound, places } = await this.#takeAll(content.cells);
+    // Only what is sound has a say in the order.
     if (places.length > 0)
       this.#survey.entryPages.push({
         number,
         firstPlace: Math.min(...places),
         lastPlace: Math.max(...places),
       });
-    for (const cell of content.cells) {
-      const values = await this.#values(cell);
-      // A lost entry is missed by its number; of anything else nobody knows what it was.
-      if (values === undefined) damaged ||= !isEntryCell(cell);
-      else this.#take(cell, values);
-    }
-    if (damaged) this.#survey.damagedPages += 1;
+    if (sound && content.consistent) return;
+    this.#survey.damagedPages += 1;
+    if (content.cells.length === 0 || !content.cells.every(isEntryCell)) this.#survey.stateInDoubt = true;
   }
 
-  #take(cell: Cell, values: readonly SqlValue[]): void {
-    if (isEntryCell(cell)) return;
-    if (cell.tree === "table") this.#takeStream(cell.rowid ?? 0, values);
-    else this.#takeIndexed(values);
+  async #takeAll(
+    cells: readonly Cell[],
+  ): Promise<{ readonly sound: boolean; readonly places: readonly number[] }> {
+    let sound = true;
+    const places: number[] = [];
+    for (const cell of cells) {
+      const values = (await this.#values(cell)) ?? [];
+      if (!this.#take(cell, values)) sound = false;
+      else if (isEntryCell(cell)) places.push(cell.rowid);
+    }
+    return { sound, places };
+  }
+
+  /** Says whether it is what was written, or is named among what is lost. */
+  #take(cell: Cell, values: readonly SqlValue[]): boolean {
+    if (isEntryCell(cell)) {
+      const row = entryRow(cell.rowid, values);
+      return row !== undefined && isSoundEntry(row);
+    }
+    return cell.tree === "table" ? this.#takeStream(cell.rowid ?? 0, values) : this.#takeIndexed(values);
   }
 
   /** Documents, marks and facts are told apart by their third value. */
-  #takeIndexed([first, second, third, fourth = 0, fifth]: readonly SqlValue[]): void {
-    if (typeof first !== "string" || typeof second !== "string") return;
+  #takeIndexed([first, second, third, fourth = 0, ...rest]: readonly SqlValue[]): boolean {
+    // The index over the names of streams says nothing that the streams do not say.
+    if (typeof first === "string" && typeof second === "number" && third === undefined) return true;
+    if (typeof first !== "string" || typeof second !== "string") return false;
     if (typeof third === "string")
       this.#takeDocument({ collection: first, key: second, value: third }, fourth);
-    else if (typeof third === "number" && this.#isMark(fifth))
-      this.#takeMark({ source: first, epoch: second, sequence: third, taken: Number(fourth) }, fifth);
-    else this.#takeMeta({ name: first, value: second }, third);
+    else if (typeof third === "number" && this.#isMark(rest[0]))
+      this.#takeMark({ source: first, epoch: second, sequence: third, taken: Number(fourth) }, rest[0]);
+    else return this.#takeMeta({ name: first, value: second }, third);
+    return true;
   }
 
   /** A fact of version 1 has two values, and a newer one three. */
@@ -131,11 +150,13 @@ export class Surveyor {
     return !this.#checked || fifth !== undefined;
   }
 
-  #takeStream(number: number, [, name, settled, checksum]: readonly SqlValue[]): void {
-    // The schema's rows are in such a page as well; theirs begin with two texts.
-    if (typeof name !== "string" || typeof settled !== "number") return;
+  #takeStream(number: number, [first, name, settled, checksum]: readonly SqlValue[]): boolean {
+    // The schema's rows are in such a page as well; they begin with a text.
+    if (typeof first === "string") return true;
+    if (typeof name !== "string" || typeof settled !== "number") return false;
     const settledKnown = !this.#checked || isSoundStream({ number, name, settled, checksum });
     this.#survey.streams.set(number, { number, name, settled, settledKnown });
+    return settledKnown;
   }
 
   #takeDocument(
@@ -146,7 +167,15 @@ export class Surveyor {
     if (document.collection === outrunNote.collection && document.key === outrunNote.key) return;
     if (this.#checked && !isSoundDocument({ ...document, checksum: Number(checksum) }))
       this.#survey.lostDocuments.push(name);
-    else this.#survey.documents.set(documentKey(document), document);
+    else this.#keep(document);
+  }
+
+  /** Two of one name: one of them was written past the other, and nobody knows which is newer. */
+  #keep(document: DocumentWrite): void {
+    const { documents } = this.#survey;
+    const known = documents.get(documentKey(document));
+    if (known !== undefined && known.value !== document.value) this.#survey.stateInDoubt = true;
+    documents.set(documentKey(document), document);
   }
 
   #takeMark(mark: Mark & { readonly taken: number }, checksum: SqlValue | undefined): void {
@@ -157,11 +186,12 @@ export class Surveyor {
       this.#survey.marks.set(name, mark);
   }
 
-  #takeMeta(meta: { name: string; value: string }, checksum: SqlValue | undefined): void {
-    if (this.#checked && !isSoundMeta({ ...meta, checksum: Number(checksum) })) return;
+  #takeMeta(meta: { name: string; value: string }, checksum: SqlValue | undefined): boolean {
+    if (this.#checked && !isSoundMeta({ ...meta, checksum: Number(checksum) })) return false;
     if (meta.name === "epoch") this.#survey.epoch = meta.value;
     const number = streamOfNameKey(meta.name);
     if (number !== undefined) this.#streamNames.set(number, meta.value);
+    return true;
   }
 
   /** A name that stands in only one of its two places is enough; a settled position stands in one. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../protocols/clock.ts";
 import { newId } from "../protocols/identity.ts";
 import type { Random } from "../protocols/random.ts";
+import { checkLast } from "./clean-end.ts";
 import { type Database, isUnreadable, lockForWriting, openDatabase } from "./database.ts";
 import { GroupedOutbox } from "./grouped-outbox.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "./limits.ts";
@@ -13,8 +14,9 @@ import { finishReplacing, replaceBroken } from "./quarantine.ts";
 import { salvageNotes, salvagesIn } from "./salvage-report.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 import {
+  checkEntries,
   checkFile,
-  checkRows,
+  checkState,
   findFile,
   forgetSuspicion,
   noteSuspicion,
@@ -75,9 +77,11 @@ async function openFound(
   const found = await findFile(path);
   const database = await openDatabase(path);
   try {
-    const checked = await checkFile(database, found, clock);
+    const { checked, cleanMark } = await checkFile(database, found, clock);
     const version = await migrate(database, outboxMigrations, path);
-    if (found.suspect) await checkRows(database, path);
+    await checkState(database, path);
+    if (cleanMark !== undefined) await checkLast(database, path, cleanMark);
+    if (found.suspect) await checkEntries(database, path);
     const outrunEpoch = await renumberOutrun(database, newEpoch(), path);
     const storage = await SqliteStorage.open({ database, lock, path }, newEpoch());
     const { outbox, told } = await openOn(storage, options);

@@ -42,6 +42,8 @@ export class SqliteStorage implements Storage {
   readonly #entries: Statement;
   /** By number; a stream's checksum covers its name. */
   readonly #names = new Map<number, string>();
+  /** By number: the last sequence on disk, for the clean end. */
+  readonly #last = new Map<number, number>();
   /** Marks in the order of their last moves. */
   #taken = 0;
 
@@ -79,6 +81,7 @@ export class SqliteStorage implements Storage {
   /** The newest entry of a stream carries its counters, so it is looked at before they are believed. */
   async #start(): Promise<void> {
     for (const { number, last } of await this.streams()) {
+      this.#last.set(number, last);
       if (last > 0) await this.entries({ stream: number, after: last - 1, rowsMax: 1, bytesMax: 1 });
     }
     const [row] = await this.#reader.all<{ taken: number | null }>("SELECT max(taken) AS taken FROM mark");
@@ -98,6 +101,7 @@ export class SqliteStorage implements Storage {
         group.forgotten.map(({ source, epoch }) => [storable(source), storable(epoch)]),
       ].map((rows) => JSON.stringify(rows)),
     );
+    for (const { stream, sequence } of group.entries) this.#last.set(stream, sequence);
   }
 
   async streams(): Promise<readonly StoredStream[]> {
@@ -155,7 +159,7 @@ export class SqliteStorage implements Storage {
     const { database, lock } = this.#files;
     try {
       await this.#reader.close();
-      await noteSealedEnd(database);
+      await noteSealedEnd(database, this.#last);
     } finally {
       await database.close();
       await lock.close();

@@ -126,6 +126,7 @@ describe("a gateway", () => {
       lostDocuments: ["queue/A"],
       lostMarks: [],
       damagedPages: 1,
+      stateInDoubt: false,
     };
     const startReport = { file: "replaced", salvages: [salvage] } as const;
     const clock = new ManualClock();

@@ -100,6 +100,20 @@ export function outboxContract(name: string, makeBench: () => Promise<Bench>): v
       expect(await outbox.marks()).toEqual([{ source: "agent1", epoch: "e", sequence: 7 }]);
     });
 
+    it("hands out marks in the order of their last moves, and forgets those that it is told to", async () => {
+      const mark = (epoch: string, sequence: number) => ({ source: "agent1", epoch, sequence });
+      for (const epoch of ["c", "a", "b"]) await outbox.commit({ marks: [mark(epoch, 1)] });
+      await outbox.commit({ marks: [mark("c", 2), mark("a", 1)] });
+      const epochs = async (): Promise<string[]> => (await outbox.marks()).map(({ epoch }) => epoch);
+      expect(await epochs()).toEqual(["a", "b", "c"]);
+      await outbox.commit({ marks: [mark("d", 1)], forgottenMarks: [{ source: "agent1", epoch: "b" }] });
+      expect(await epochs()).toEqual(["a", "c", "d"]);
+      outbox = await bench.open();
+      expect(await epochs()).toEqual(["a", "c", "d"]);
+      await outbox.commit({ marks: [mark("a", 2)] });
+      expect(await epochs()).toEqual(["c", "d", "a"]);
+    });
+
     it("settles upwards only, keeps what is settled, and says how much waits", async () => {
       await outbox.commit({ entries: ["a", "b", "c"].map((text) => entry("evt", text)) });
       await outbox.settle("evt", 2);
