@@ -27,7 +27,7 @@ import { returnsCollection } from "./returns/returns-service.ts";
 import { storeServices } from "./services.ts";
 import { type StoreReport, startDrafts } from "./start-drafts.ts";
 import { TimeKeeper } from "./time/time-keeper.ts";
-import { EpochOrdinal } from "./uplink/epoch-ordinal.ts";
+import { openUplinkMemory, type UplinkMemory } from "./uplink/knowable.ts";
 import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
 
@@ -103,13 +103,13 @@ class RunningGateway implements Gateway {
     options: GatewayOptions,
     intake: Intake,
     committed: CommittedRelay,
-    epochOrdinal: EpochOrdinal,
+    memory: UplinkMemory,
   ) {
     this.#options = options;
     this.#intake = intake;
     this.#desk = this.#newDesk();
     this.#timeKeeper = this.#newTimeKeeper();
-    this.#uplink = this.#newUplink(epochOrdinal);
+    this.#uplink = this.#newUplink(memory);
     committed.listener = (commit) => this.#committed(commit);
   }
 
@@ -128,7 +128,7 @@ class RunningGateway implements Gateway {
       log,
       committed: (commit) => relay.listener(commit),
     });
-    const gateway = new RunningGateway(options, intake, relay, await EpochOrdinal.open(outbox));
+    const gateway = new RunningGateway(options, intake, relay, await openUplinkMemory(outbox));
     await gateway.#open();
     return gateway;
   }
@@ -220,11 +220,11 @@ class RunningGateway implements Gateway {
     return new TimeKeeper({ configuration, intake: this.#intake, clock, boot, uplinkUp, raise, log });
   }
 
-  #newUplink(epochOrdinal: EpochOrdinal): Uplink {
+  #newUplink(memory: UplinkMemory): Uplink {
     const { configuration, outbox, clock, log, boot, version, makeUplinkLink } = this.#options;
     const name = nameOf(configuration);
     const presence = { name, boot, version, epoch: outbox.epoch, clock };
-    const willOptions: PresenceOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
+    const willOptions: PresenceOptions = { ...presence, epochOrdinal: () => memory.epochOrdinal.value };
     return new Uplink({
       outbox,
       link: makeUplinkLink(() => uplinkWill(willOptions, positionsOf(outbox))),
@@ -232,7 +232,7 @@ class RunningGateway implements Gateway {
       confirm: configuration.hq.confirm,
       limits: configuration.limits.uplink,
       presence,
-      epochOrdinal,
+      ...memory,
       raise: (drafts) => this.#raise(drafts),
       outrun: () => void this.#noteOutrun(),
       departure: this.#timeKeeper.departure,

@@ -6,23 +6,22 @@ import type { EventDraft } from "../../protocols/events.ts";
 import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
 import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
 import { lossDraft } from "../envelope.ts";
-import type { EpochOrdinal } from "./epoch-ordinal.ts";
 import { type Heard, hearResend, hearWatermark } from "./hearing.ts";
 import type { UplinkInput } from "./inputs.ts";
+import type { UplinkMemory } from "./knowable.ts";
 import { type UplinkPolicy, uplinkPolicy } from "./policy.ts";
 import { drainingOf, gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
 import { type Departure, readEntries } from "./reading.ts";
 import { Settling } from "./settling.ts";
 import type { ReadyBatch, TimerName, UplinkEffect, UplinkState } from "./state.ts";
 
-export interface UplinkOptions {
+export interface UplinkOptions extends UplinkMemory {
   readonly outbox: Outbox;
   readonly link: MessageLink;
   readonly clock: Clock;
   readonly confirm: Configuration["hq"]["confirm"];
   readonly limits: Configuration["limits"]["uplink"];
   readonly presence: Omit<PresenceOptions, "epochOrdinal">;
-  readonly epochOrdinal: EpochOrdinal;
   /** Hands facts of the uplink itself to the intake. */
   readonly raise: (drafts: readonly EventDraft[]) => void;
   /** HQ has more of our epoch than the outbox ever made; the uplink has ended, so that HQ takes no new for old. */
@@ -53,8 +52,6 @@ export class Uplink {
   readonly #settling: Settling;
   readonly #settledAtStart: Readonly<Record<Stream, number>>;
   #state: UplinkState;
-  /** What was on disk at the start: more than that nobody can have known before our first connection. */
-  #knowable: Positions | undefined;
   #upSinceMs = 0;
   #clockTold: string | undefined;
   #drainTold = "";
@@ -65,9 +62,9 @@ export class Uplink {
     const { outbox, confirm, limits, log } = options;
     this.#options = options;
     this.#settling = new Settling(outbox, log);
-    this.#knowable = positionsOf(outbox);
-    this.#settledAtStart = { evt: this.#knowable.evt.settled, tel: this.#knowable.tel.settled };
-    this.#policy = uplinkPolicy({ confirm, ...limits }, this.#knowable);
+    const positions = positionsOf(outbox);
+    this.#settledAtStart = { evt: positions.evt.settled, tel: positions.tel.settled };
+    this.#policy = uplinkPolicy({ confirm, ...limits }, positions);
     this.#state = this.#policy.initial;
   }
 
@@ -122,6 +119,14 @@ export class Uplink {
   }
 
   #wentUp(): void {
+    const forgetting = this.#options.knowable.linkUp();
+    if (forgetting === undefined) this.#begin();
+    else void forgetting.then(() => this.#begin());
+  }
+
+  #begin(): void {
+    // The link may have fallen, or fallen and come again, while the disk was at work.
+    if (!this.up || this.#state.up) return;
     this.#upSinceMs = this.#options.clock.wallMs();
     this.#feed({ kind: "stored", positions: positionsOf(this.#options.outbox) });
     this.#feed({ kind: "up" });
@@ -131,7 +136,7 @@ export class Uplink {
 
   #wentDown(): void {
     // What this connection has carried may be known to the next one.
-    if (this.#state.up) this.#knowable = undefined;
+    if (this.#state.up) this.#options.knowable.take();
     this.#feed({ kind: "down" });
   }
 
@@ -228,8 +233,7 @@ export class Uplink {
       if (heard.kind === "inputs") this.counts.resendRequests += 1;
       return heard;
     }
-    const knowable = (message.retained ? this.#knowable : undefined) ?? positionsOf(outbox);
-    if (message.retained) this.#knowable = undefined;
+    const knowable = (message.retained ? this.#options.knowable.take() : undefined) ?? positionsOf(outbox);
     return hearWatermark(message, { epoch: outbox.epoch, epochOrdinal, knowable });
   }
 

@@ -1,4 +1,4 @@
-import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
+import { openUplinkMemory } from "../../gateway/uplink/knowable.ts";
 import { uplinkWill } from "../../gateway/uplink/presence.ts";
 import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
@@ -54,8 +54,8 @@ export async function openUplink(
     heard.push({ topic, sequences: events.map(({ sequence }) => sequence) });
   });
   const presence = { name, boot: "boot1", version: "0.1.0", epoch: "ours", clock };
-  const epochOrdinal = await EpochOrdinal.open(outbox);
-  const willOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
+  const memory = await openUplinkMemory(outbox);
+  const willOptions = { ...presence, epochOrdinal: () => memory.epochOrdinal.value };
   const link = broker.connect(() => uplinkWill(willOptions, positionsOf(outbox)));
   const raised: EventDraft[] = [];
   const outruns: unknown[] = [];
@@ -67,7 +67,7 @@ export async function openUplink(
     confirm,
     limits: { ...limits, ...changed },
     presence,
-    epochOrdinal,
+    ...memory,
     raise: (drafts) => raised.push(...drafts),
     outrun: () => outruns.push(undefined),
     ...(departure === undefined ? {} : { departure }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
+import { openUplinkMemory } from "../../gateway/uplink/knowable.ts";
 import { uplinkWill } from "../../gateway/uplink/presence.ts";
 import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import { MemoryDisk, openMemoryOutbox } from "../../outbox/memory-outbox.ts";
@@ -102,8 +102,8 @@ async function openWorld() {
     epoch: "ours",
     clock,
   };
-  const epochOrdinal = await EpochOrdinal.open(outbox);
-  const willOptions = { ...presence, epochOrdinal: () => epochOrdinal.value };
+  const memory = await openUplinkMemory(outbox);
+  const willOptions = { ...presence, epochOrdinal: () => memory.epochOrdinal.value };
   const link = broker.connect(() => uplinkWill(willOptions, positionsOf(outbox)));
   const uplink = new Uplink({
     outbox,
@@ -118,7 +118,7 @@ async function openWorld() {
       drainEventsPerSecond: 2_000,
     },
     presence,
-    epochOrdinal,
+    ...memory,
     raise: () => undefined,
     departure: ({ body, sequence }) => (holding.on && sequence % 3 === 0 ? undefined : body),
     outrun: () => expect.unreachable("HQ knows only what was sent"),
