@@ -1,4 +1,4 @@
-import { type DocumentWrite, type Mark, outrunNote } from "./outbox.ts";
+import { type DocumentWrite, type Mark, type MarkName, outrunNote } from "./outbox.ts";
 import type { EntryRow, GroupWrite, StoredStream } from "./storage.ts";
 
 interface StreamImage {
@@ -51,14 +51,20 @@ export function applyTo({ streams, marks, documents }: DiskImage, group: GroupWr
     streams.set(number, { name, rows: [], oldest: 1, settled: 0, settledTotal: 0 });
   for (const row of group.entries) streams.get(row.stream)?.rows.push(row);
   for (const mark of group.marks) raise(marks, mark);
+  for (const name of group.forgotten) marks.delete(markKey(name));
   for (const write of group.documents) writeDocument(documents, write);
   for (const { stream, through } of group.settles) settle(streams.get(stream), through);
   for (const { stream, through } of group.removals) remove(streams.get(stream), through);
 }
 
+const markKey = ({ source, epoch }: MarkName): string => `${source} ${epoch}`;
+
+/** Whichever moved last is last. */
 function raise(marks: Map<string, Mark>, mark: Mark): void {
-  const key = `${mark.source} ${mark.epoch}`;
-  if (mark.sequence > (marks.get(key)?.sequence ?? 0)) marks.set(key, mark);
+  const key = markKey(mark);
+  if (mark.sequence <= (marks.get(key)?.sequence ?? 0)) return;
+  marks.delete(key);
+  marks.set(key, mark);
 }
 
 function writeDocument(documents: DiskImage["documents"], { collection, key, value }: DocumentWrite): void {
