@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { newDrain, paced } from "../../gateway/uplink/drain.ts";
+import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
+import { hearWatermark } from "../../gateway/uplink/hearing.ts";
+import { positionsOf } from "../../gateway/uplink/uplink.ts";
 import { base, closeUplinks, fill, openUplink, range } from "./uplink-bench.ts";
 
 afterEach(closeUplinks);
@@ -123,11 +126,22 @@ describe("HQ's grant", () => {
 
   test("counts only as it is spoken: a retained one may be of long ago, one of another epoch not ours", async () => {
     const up = await openUplink({ ...slowly, stored: 50_000 });
-    await up.say("ack", { ...grant(100_000) });
     await up.start();
     await up.say("ack", { ...grant(100_000), epoch: "another" });
     await up.clock.turn(1_000);
     expect(up.sequences()).toHaveLength(300);
+    const { outbox } = up;
+    const ours = {
+      epoch: "ours",
+      epochOrdinal: await EpochOrdinal.open(outbox),
+      knowable: positionsOf(outbox),
+    };
+    const message = { topic: "ack", payload: new TextEncoder().encode(JSON.stringify(grant(500))) };
+    const kinds = (retained: boolean) => {
+      const heard = hearWatermark({ ...message, retained }, ours);
+      return heard.kind === "inputs" ? heard.inputs.map(({ kind }) => kind) : heard.kind;
+    };
+    expect([kinds(true), kinds(false)]).toEqual([["watermark"], ["watermark", "grant"]]);
   });
 
   test("binds what HQ asks for again as well", async () => {
@@ -155,12 +169,14 @@ describe("an HQ that is silent while its broker is there", () => {
     // Nothing but a probe each time, however much comes meanwhile.
     await up.clock.turn(200_000);
     expect(new Set(up.sequences())).toEqual(new Set(range(1, 256)));
+    // Since the last probe as well: it was stored while nobody heard.
+    await up.store(1_000);
     up.heard.length = 0;
     await up.say("ack", { epoch: "ours", sequence: "256" });
     await up.store(1, "queue");
     await up.clock.turn(0);
     const first = up.heard.slice(0, 2);
-    expect(first.map(({ sequences }) => sequences)).toEqual([range(257, 356), [5_301]]);
-    expect(up.state()).toMatchObject({ draining: { sequence: "5300" } });
+    expect(first.map(({ sequences }) => sequences)).toEqual([range(257, 356), [6_301]]);
+    expect(up.state()).toMatchObject({ draining: { sequence: "6300" } });
   });
 });

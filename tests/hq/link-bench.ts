@@ -1,5 +1,5 @@
 import { envelopes } from "../../gateway/envelope.ts";
-import { EpochOrdinal } from "../../gateway/uplink/epoch-ordinal.ts";
+import { openUplinkMemory } from "../../gateway/uplink/knowable.ts";
 import { uplinkWill } from "../../gateway/uplink/presence.ts";
 import { positionsOf, Uplink } from "../../gateway/uplink/uplink.ts";
 import type { CreditRules } from "../../hq/credit.ts";
@@ -92,14 +92,15 @@ export class LinkBench {
     const outbox = await openMemoryOutbox({ clock, disk, limits: { keepConfirmedMs } });
     const random = seededRandom(disk.epoch.length);
     const entryOf = envelopes({ name, epoch: outbox.epoch, clock, random });
-    const epochOrdinal = await EpochOrdinal.open(outbox);
+    const memory = await openUplinkMemory(outbox);
+    const { epochOrdinal } = memory;
     const presence = { name, boot: "boot", version: "0", epoch: outbox.epoch, clock };
     const will = () =>
       uplinkWill({ ...presence, epochOrdinal: () => epochOrdinal.value }, positionsOf(outbox));
     const link = broker.connect(will);
     const outruns: string[] = [];
     const commit = async (drafts: readonly EventDraft[]): Promise<void> => {
-      await outbox.commit({ entries: drafts.map(entryOf) });
+      await outbox.commit({ entries: drafts.map((draft) => entryOf(draft)) });
       uplink.stored();
     };
     const uplink: Uplink = new Uplink({
@@ -109,7 +110,7 @@ export class LinkBench {
       confirm: "watermark",
       limits: uplinkLimits,
       presence,
-      epochOrdinal,
+      ...memory,
       raise: (drafts) => void commit(drafts),
       outrun: () => outruns.push(outbox.epoch),
       log: silentLog,
