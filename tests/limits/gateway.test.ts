@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { readMessage } from "../../gateway/broker/reading-message.ts";
 import { commandsPendingMax, pendingChanges } from "../../gateway/commands.ts";
 import { returnsService } from "../../gateway/returns/returns-service.ts";
+import { added, type Boot, bootOf, bootsIn, bootsMax } from "../../gateway/time/boots.ts";
+import { stampSchema } from "../../protocols/readings.ts";
 import { morningMs, readingsOf, scanned, stepper, storeConfiguration } from "../gateway/store.ts";
 
 describe("a gateway's memory", () => {
@@ -37,5 +40,59 @@ describe("a gateway's memory", () => {
     expect(JSON.stringify([...store.documents])).toHaveLength(
       JSON.stringify([["unreadable", [prose.slice(0, 128)]]]).length,
     );
+  });
+
+  it("takes JSON of 16 levels and 16,384 separators, and puts deeper and wider JSON aside unread", () => {
+    const reasonOf = (text: string): string | undefined =>
+      readMessage({ topic: "local/v1/agent1/reading", client: "agent1", agent: "agent1" }, Buffer.from(text))
+        .letter?.reason;
+    const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+    const wide = (separators: number): string => `[0${",0".repeat(separators)}]`;
+    const tooDeep = "nested more than 16 levels deep";
+    const tooWide = "more names and values than readings have";
+    expect(
+      [deep(16), deep(17), wide(16_384), wide(16_385)]
+        .map(reasonOf)
+        .map((reason) => [reason === tooDeep, reason === tooWide]),
+    ).toEqual([
+      [false, false],
+      [true, false],
+      [false, false],
+      [false, true],
+    ]);
+    // Within a text brackets and commas are letters.
+    expect(reasonOf(JSON.stringify(["[".repeat(50) + ",".repeat(20_000)]))).not.toBe(tooWide);
+  });
+
+  it("remembers 1,024 starts; strangers go first, and its own never", () => {
+    const documents = new Map<string, unknown>();
+    const add = (boot: Omit<Boot, "order">): void => {
+      for (const { key, value } of added(documents, boot, "own")) {
+        if (value === undefined) documents.delete(key);
+        else documents.set(key, value);
+      }
+    };
+    const boot = (name: string, kind: "own" | "agent") =>
+      ({ boot: name, place: { kind } }) as unknown as Omit<Boot, "order">;
+    add(boot("own", "own"));
+    add(boot("stranger", "agent"));
+    for (let count = 2; count < bootsMax; count += 1) add(boot(`before${count}`, "own"));
+    expect(bootsIn(documents)).toHaveLength(1_024);
+    add(boot("one more", "own"));
+    add(boot("and one", "own"));
+    expect(bootsIn(documents)).toHaveLength(1_024);
+    expect(
+      ["own", "stranger", "before2", "before3", "one more"].map(
+        (name) => bootOf(documents, name) !== undefined,
+      ),
+    ).toEqual([true, false, false, true, true]);
+  });
+
+  it("takes times of four-digit years, and of boxes that were not up for more than 31 years", () => {
+    const taken = (wallMs: number, monotonicMs: number): boolean =>
+      stampSchema.safeParse({ wallMs, monotonicMs, boot: "boot1", clock: "synced" }).success;
+    expect(taken(253_402_300_799_999, 1_000_000_000_000)).toBe(true);
+    expect(taken(253_402_300_800_000, 0)).toBe(false);
+    expect(taken(0, 1_000_000_000_001)).toBe(false);
   });
 });
