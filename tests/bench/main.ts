@@ -14,6 +14,7 @@ import { measureFootprint, measureStart } from "./footprint.ts";
 import { measureBareScript, measureLatency } from "./latency.ts";
 import { measureMalice } from "./malice.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
+import { measureMemoryMonth } from "./memory-month.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 import { measureWearTable } from "./wear.ts";
 
@@ -25,7 +26,12 @@ type Section = (typeof sections)[number];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean" }, minutes: { type: "string", default: "60" } },
+  options: {
+    json: { type: "boolean" },
+    minutes: { type: "string", default: "60" },
+    days: { type: "string", default: "30" },
+    seed: { type: "string", default: "1" },
+  },
 });
 const unknown = positionals.filter((name) => !sections.includes(name as Section));
 if (unknown.length > 0) {
@@ -77,6 +83,7 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
     "memory-hour": () =>
       measureMemoryHour({ directory: directory(), broker, clock, minutes: Number(values.minutes) }),
     wear: () => measureWearTable(directory()),
+    "memory-month": () => measureMemoryMonth(Number(values.seed), Number(values.days)),
     start: async () => ({ firstReadingMs: atMost(await measureStart(directory(), broker, clock), 1_000) }),
   };
   try {
@@ -88,11 +95,12 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
 }
 
 const itself = [fileURLToPath(import.meta.url)];
+const given = ["--minutes", values.minutes, "--days", values.days, "--seed", values.seed];
 
 /** Each section in a process of its own: what one leaves in the heap must not slow the next. */
 function measureApart(section: Section): unknown {
   console.error(`measuring ${section} ...`);
-  const { status, stdout } = spawnSync(process.execPath, [...itself, section, "--minutes", values.minutes], {
+  const { status, stdout } = spawnSync(process.execPath, [...itself, section, ...given], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
