@@ -19,9 +19,9 @@ import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from 
 import { measureWearTable } from "./wear.ts";
 
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start", "malice"] as const;
+const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
 /** Too long to be run unasked. */
-const sections = [...usual, "memory-hour", "wear", "memory-month"] as const;
+const sections = [...usual, "memory-hour", "wear", "memory-month", "malice"] as const;
 type Section = (typeof sections)[number];
 
 const { positionals, values } = parseArgs({

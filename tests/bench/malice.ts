@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom } from "../../cli/system.ts";
 import { type Clock, sleep } from "../../protocols/clock.ts";
@@ -16,54 +16,82 @@ import { atMost, type Latency, latencyOf, rounded, type Target } from "./figures
 const readingsPerSecond = 40;
 const warmUpMs = 5_000;
 const peaceMs = 5_000;
-const attackMs = 8_000;
+/** 600 samples, so that the 99th percentile is not one of them alone. */
+const attackMs = 15_000;
 
 interface UnderAttack extends Latency {
   /** 99th percentile beside that of the peace before and after. */
   readonly p99Ratio: Target;
+  /** The same of the twin: what the machine itself did in these seconds. */
+  readonly twinP99Ratio: number;
   readonly memoryMegabytes: number;
   readonly openFiles: number;
 }
 
+/** Latencies of both in the same seconds. */
+interface Samples {
+  readonly attacked: readonly number[];
+  readonly twin: readonly number[];
+}
+
 /**
  * From an honest agent's PUBLISH to its PUBACK, which means "on disk", in peace and under each attack: the
- * production gateway in its own process, with accounts, the attackers in theirs with one of them.
+ * production gateway in its own process, with accounts, and the attackers in theirs with one of them. Beside it
+ * runs a twin that nobody attacks.
  */
 export async function measureMalice(directory: string, broker: RealBroker, clock: Clock): Promise<unknown> {
-  const port = await freePort();
-  const gateway = new StorewireProcess(["gateway", "--config", siteWithAccounts(directory, broker, port)]);
+  const attacked = await startGateway(directory, "attacked", broker);
+  const twin = await startGateway(directory, "twin", broker);
+  const measure = async (durationMs: number): Promise<Samples> => {
+    const [ofAttacked, ofTwin] = await Promise.all(
+      [attacked, twin].map(({ honest }) => measureFor(honest, durationMs, clock)),
+    );
+    return { attacked: ofAttacked ?? [], twin: ofTwin ?? [] };
+  };
   const underAttack: Record<string, UnderAttack> = {};
   try {
-    const honest = await firstConnection(port);
-    await measureFor(honest, warmUpMs, clock);
-    let before = await measureFor(honest, peaceMs, clock);
-    const filesInPeace = openFilesOf(gateway);
+    await measure(warmUpMs);
+    let before = await measure(peaceMs);
+    const filesInPeace = openFilesOf(attacked.process);
     for (const name of Object.keys(attacks)) {
-      const attacker = new StorewireProcess([name, String(port), secretOf("agent2")], {
+      console.error(`under attack: ${name} ...`);
+      const attacker = new StorewireProcess([name, String(attacked.port), secretOf("agent2")], {
         program: "tests/malice/attack-process.js",
       });
       await sleep(clock, 1_000);
-      const during = await measureFor(honest, attackMs, clock);
-      const memoryMegabytes = rounded(memoryOf(gateway));
+      const during = await measure(attackMs);
+      const memoryMegabytes = rounded(memoryOf(attacked.process));
       await attacker.kill();
-      await waitUntil("the attackers are gone", () => openFilesOf(gateway) <= filesInPeace, 60_000);
-      const after = await measureFor(honest, peaceMs, clock);
-      const inPeace = latencyOf([...before, ...after]);
+      await waitUntil("the attackers are gone", () => openFilesOf(attacked.process) <= filesInPeace, 60_000);
+      const after = await measure(peaceMs);
+      const ratioOf = (side: keyof Samples): number =>
+        latencyOf(during[side]).p99Ms / latencyOf([...before[side], ...after[side]]).p99Ms;
       underAttack[name] = {
-        ...latencyOf(during),
-        p99Ratio: atMost(latencyOf(during).p99Ms / inPeace.p99Ms, 2),
+        ...latencyOf(during.attacked),
+        p99Ratio: atMost(ratioOf("attacked"), 2),
+        twinP99Ratio: rounded(ratioOf("twin")),
         memoryMegabytes,
-        openFiles: openFilesOf(gateway),
+        openFiles: openFilesOf(attacked.process),
       };
       before = after;
     }
-    honest.cut();
-    return { inPeace: latencyOf(before), underAttack };
+    return { inPeace: latencyOf(before.attacked), underAttack };
   } catch (error) {
-    throw new Error(`${String(error)}\n${gateway.said()}`, { cause: error });
+    throw new Error(`${String(error)}\n${attacked.process.said()}`, { cause: error });
   } finally {
-    await gateway.kill("SIGTERM");
+    for (const { honest, process } of [attacked, twin]) {
+      honest.cut();
+      await process.kill("SIGTERM");
+    }
   }
+}
+
+async function startGateway(directory: string, name: string, broker: RealBroker) {
+  const own = join(directory, name);
+  mkdirSync(own);
+  const port = await freePort();
+  const process = new StorewireProcess(["gateway", "--config", siteWithAccounts(own, broker, port)]);
+  return { process, port, honest: await firstConnection(port) };
 }
 
 const secretOf = (agent: string): string => `secret of ${agent}`;
