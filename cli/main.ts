@@ -114,7 +114,8 @@ function addHeadquarters(program: Command): void {
   linked(hq.command("receive"))
     .description("store each event once, publish watermarks, ask again for gaps")
     .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
-    .action(async (options: BrokerOptions & { database: string }) => {
+    .option("--backlog-rate <n>", "events a second granted to all backlogs together", positiveNumber)
+    .action(async (options: BrokerOptions & { database: string; backlogRate?: number }) => {
       const { receive } = await import("./commands/headquarters.ts");
       await receive(options);
     });

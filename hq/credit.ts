@@ -65,9 +65,8 @@ export function grantCredit(
   const wants = new Map<string, number>();
   for (const [key, events] of backlogs) {
     if (events <= rules.backlogEventsMin) continue;
-    // So fast that it would be out at the next renewal; and not slower only because most of it is.
-    const want = Math.min(grantMax, Math.ceil((events * 1_000) / rules.renewEveryMs));
-    wants.set(key, Math.max(want, grants.get(key)?.eventsPerSecond ?? 0));
+    // Whoever can be through within a second needs no more; and the last events go as fast as the first.
+    wants.set(key, Math.min(grantMax, Math.max(events, grants.get(key)?.eventsPerSecond ?? 0)));
   }
   const next = new Map<string, Grant>();
   const tell: string[] = [];

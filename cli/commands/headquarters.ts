@@ -30,8 +30,14 @@ export interface BrokerOptions {
   readonly keyFile?: string;
 }
 
+interface ReceiveOptions extends BrokerOptions {
+  readonly database: string;
+  /** Events a second that all backlogs together are granted. */
+  readonly backlogRate?: number;
+}
+
 /** `storewire hq receive`: until it is told to end, or cannot go on. */
-export async function receive(options: BrokerOptions & { readonly database: string }): Promise<void> {
+export async function receive(options: ReceiveOptions): Promise<void> {
   const clock = systemClock();
   const log = openLog("info", "hq-receive", clock);
   const { database } = options;
@@ -50,7 +56,7 @@ export async function receive(options: BrokerOptions & { readonly database: stri
 }
 
 async function startReceiving(
-  options: BrokerOptions,
+  options: ReceiveOptions,
   opened: EventStore,
   clock: Clock,
   log: Logger,
@@ -63,7 +69,9 @@ async function startReceiving(
   link.onDown((reason) => log.warn({ event: "link-down", url: options.url, reason }));
   link.onUp(() => log.info({ event: "link-up", url: options.url }));
   const onNotice = (notice: ReceiverNotice): void => log.warn(noticeFields(notice));
-  const receiver = await startReceiver({ link, store, clock, onNotice });
+  const { backlogRate } = options;
+  const credit = backlogRate === undefined ? {} : { eventsPerSecond: Math.max(1, Math.floor(backlogRate)) };
+  const receiver = await startReceiver({ link, store, clock, credit, onNotice });
   log.info({ event: "started", events: await store.count() });
   return {
     watchable: {
