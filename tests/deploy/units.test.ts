@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFlags } from "../../cli/node-flags.ts";
+import { loopRestartsMax } from "../../edge-agent/loop-watch.ts";
 
 const folder = "deploy/systemd";
 const units = readdirSync(folder).filter((name) => name.endsWith(".service"));
@@ -72,6 +73,15 @@ describe("the systemd units", () => {
     const forbidden = lines(unit).filter((line) => /^(PrivateDevices|MemoryDenyWriteExecute)=/.test(line));
     expect(forbidden).toEqual([]);
   });
+
+  it.each(["storewire.service", "storewire-agent.service"])(
+    "%s has threads for three ports that hang",
+    (unit) => {
+      // Each of them is opened once, and once more for each new beginning of its loop.
+      const threads = 3 * (1 + loopRestartsMax) + 3;
+      expect(lines(unit)).toContain(`Environment=UV_THREADPOOL_SIZE=${threads}`);
+    },
+  );
 
   it.each(["storewire.service", "storewire-agent.service"])("%s may open the store's devices", (unit) => {
     const allowed = lines(unit).filter((line) => line.startsWith("DeviceAllow="));
