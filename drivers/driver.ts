@@ -15,7 +15,10 @@ export type SessionInput =
 export type SessionEffect =
   | { readonly kind: "send"; readonly bytes: Uint8Array }
   | { readonly kind: "send-feature"; readonly bytes: Uint8Array }
-  | { readonly kind: "observe"; readonly observation: Observation }
+  /** `readerMs`: the device's own time of it, where the device has a clock. */
+  | { readonly kind: "observe"; readonly observation: Observation; readonly readerMs?: number }
+  /** The device has told its own time just now; `asked` where that answers what was sent last. */
+  | { readonly kind: "reader-time"; readonly readerMs: number; readonly asked: boolean }
   /** The handshake proved that the right device stands there and works. */
   | { readonly kind: "ready" }
   /** It works, but not well; `healthy` takes it back. */

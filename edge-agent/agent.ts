@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { RunningSession } from "../drivers/driver.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Clock } from "../protocols/clock.ts";
+import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandTarget } from "../protocols/commands.ts";
 import type { DeviceConfig, DriverName } from "../protocols/config/devices.ts";
 import type { TransportConfig } from "../protocols/config/transport.ts";
@@ -9,11 +9,12 @@ import type { Pulse } from "../protocols/progress.ts";
 import type { Random } from "../protocols/random.ts";
 import type { Observation, Reading, ReadingSink } from "../protocols/readings.ts";
 import type { Transport } from "../protocols/transport.ts";
+import { whenSet } from "./clock-telling.ts";
 import { Commands } from "./commands.ts";
 import { Delivery } from "./delivery.ts";
 import { type DeviceCondition, DeviceRunner } from "./device-runner.ts";
 import { LoopKeeper, type StuckDevice } from "./loop-keeper.ts";
-import { type DevicePlace, stamping } from "./stamping.ts";
+import { type DevicePlace, type Stamping, stamping } from "./stamping.ts";
 
 /** How long an orderly stop waits for the sink; what it has not taken by then is lost with the process. */
 export const flushMsMax = 3_000;
@@ -80,11 +81,12 @@ interface Post {
 
 class RunningAgent implements Agent {
   readonly #options: AgentOptions;
-  readonly #stamp: (place: DevicePlace, observation: Observation) => Reading;
+  readonly #stamp: Stamping;
   readonly #delivery: Delivery;
   readonly #commands: Commands;
   readonly #posts: ReadonlyMap<string, Post>;
   readonly #keeper: LoopKeeper;
+  #stopLooking: Cancel = () => undefined;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -116,6 +118,7 @@ class RunningAgent implements Agent {
     await this.#commands.recover();
     for (const { runner } of this.#posts.values()) runner.start();
     this.#keeper.start();
+    this.#stopLooking = whenSet(this.#options.clock, () => this.#tellTime());
   }
 
   take: CommandTarget["take"] = (command) => this.#commands.take(command);
@@ -149,9 +152,15 @@ class RunningAgent implements Agent {
 
   async close(): Promise<void> {
     this.#keeper.stop();
+    this.#stopLooking();
     await Promise.all([...this.#posts.values()].map(({ runner }) => runner.close()));
     await this.#commands.close();
     await this.#delivery.close(flushMsMax);
+  }
+
+  /** A reading is what tells of our clock; one that says again what was said changes nothing else. */
+  #tellTime(): void {
+    for (const { runner } of this.#posts.values()) if (runner.tellHealthAgain()) return;
   }
 
   #postOf(config: DeviceConfig): Post {
@@ -164,16 +173,16 @@ class RunningAgent implements Agent {
       clock,
       random,
       log: log.child({ device: config.id }),
-      emit: (observation) => {
+      emit: (observation, atMs) => {
         if (observation.kind === "answer") this.#commands.answered(observation);
-        else this.#deliver(place, observation);
+        else this.#deliver(place, observation, atMs);
       },
     });
     return { config, place, runner, readings: 0, lastReading: undefined };
   }
 
-  #deliver(place: DevicePlace, observation: Observation): void {
-    const reading = this.#stamp(place, observation);
+  #deliver(place: DevicePlace, observation: Observation, atMs?: number): void {
+    const reading = this.#stamp(place, observation, atMs);
     const post = this.#posts.get(place.device);
     if (post !== undefined) {
       post.readings += 1;

@@ -2,6 +2,7 @@ import type { RunningSession, SessionEffect, SessionInput } from "../drivers/dri
 import type { Cancel, Clock } from "../protocols/clock.ts";
 import type { CommandOutcome, DeviceCommand } from "../protocols/commands.ts";
 import type { Fault, FaultCode } from "../protocols/faults.ts";
+import { heardReader, observedMs, type ReaderClock } from "../protocols/reader-clock.ts";
 import type { Observation } from "../protocols/readings.ts";
 import type { Connection, TransportListener } from "../protocols/transport.ts";
 import { messageOf, settledWithin } from "./deadline.ts";
@@ -23,7 +24,8 @@ export interface ConnectionEvents {
   ready(): void;
   degraded(fault: Fault): void;
   healthy(): void;
-  observe(observation: Observation): void;
+  /** `atMs`: when it was, on our monotonic clock, where the device knows better than the moment of its message. */
+  observe(observation: Observation, atMs: number | undefined): void;
   noise(byteCount: number): void;
   answer(command: string, outcome: CommandOutcome, fault: FaultCode | undefined): void;
   /** Nothing more comes from this connection; it still has to be closed. */
@@ -44,6 +46,8 @@ export class DeviceConnection {
   #connection: Connection | undefined;
   #over = false;
   #steps = 0;
+  #readerClock: ReaderClock | undefined;
+  #sentMs: number | undefined;
 
   constructor(session: RunningSession, events: ConnectionEvents, clock: Clock) {
     this.#session = session;
@@ -118,13 +122,14 @@ export class DeviceConnection {
     if (effect.kind === "send") return this.#send((connection) => connection.send(effect.bytes));
     if (effect.kind === "send-feature")
       return this.#send((connection) => connection.sendFeature(effect.bytes));
+    if (effect.kind === "reader-time") return this.#hearTime(effect);
     this.#guard(() => this.#carryOutNow(effect));
   }
 
-  #carryOutNow(effect: Exclude<SessionEffect, { kind: "send" | "send-feature" }>): void {
+  #carryOutNow(effect: Exclude<SessionEffect, { kind: "send" | "send-feature" | "reader-time" }>): void {
     switch (effect.kind) {
       case "observe":
-        return this.#events.observe(effect.observation);
+        return this.#events.observe(effect.observation, this.#timeOf(effect.readerMs));
       case "noise":
         return this.#events.noise(effect.byteCount);
       case "answer":
@@ -144,9 +149,24 @@ export class DeviceConnection {
     }
   }
 
+  #hearTime({ readerMs, asked }: Extract<SessionEffect, { kind: "reader-time" }>): void {
+    const askedMs = asked ? this.#sentMs : undefined;
+    const heardMs = this.#clock.monotonicMs();
+    this.#readerClock = heardReader(this.#readerClock, { readerMs, heardMs, askedMs });
+  }
+
+  /** A report tells the device's time as well: not later than now. */
+  #timeOf(readerMs: number | undefined): number | undefined {
+    if (readerMs === undefined) return undefined;
+    const time = { readerMs, heardMs: this.#clock.monotonicMs() };
+    this.#readerClock = heardReader(this.#readerClock, time);
+    return observedMs(this.#readerClock, time);
+  }
+
   async #send(sending: (connection: Connection) => Promise<void>): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined || this.#over) return;
+    this.#sentMs = this.#clock.monotonicMs();
     const sent = Promise.resolve().then(() => sending(connection));
     const settled = await settledWithin(this.#clock, sendMsMax, sent);
     if (settled.kind === "failed")

@@ -31,7 +31,8 @@ export interface DeviceRunnerOptions {
   readonly device: DeviceConfig;
   readonly openTransport: (config: TransportConfig) => Transport;
   readonly startSession: (device: DeviceConfig) => RunningSession;
-  readonly emit: (observation: Observation) => void;
+  /** `atMs`: when it was, on the monotonic clock; now where it is absent. */
+  readonly emit: (observation: Observation, atMs?: number) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -146,6 +147,11 @@ export class DeviceRunner {
     this.#health.dropped(observation);
   }
 
+  /** Says the health once more; false where nothing was said yet, for that is said anyway. */
+  tellHealthAgain(): boolean {
+    return this.#health.tellAgain();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopTimers();
@@ -222,7 +228,7 @@ export class DeviceRunner {
       degraded: (fault) => this.#supervise({ kind: "degraded", fault }),
       healthy: () => this.#supervise({ kind: "healthy" }),
       over: (kind, fault) => this.#supervise({ kind, fault }),
-      observe: (observation) => this.#observe(observation),
+      observe: (observation, atMs) => this.#observe(observation, atMs),
       answer: (command, outcome, fault) => this.#answer(command, outcome, fault),
       noise: (byteCount) => this.#health.noise(byteCount),
       broke: (error) => this.#logBroken(error),
@@ -235,9 +241,9 @@ export class DeviceRunner {
     await connection?.close();
   }
 
-  #observe(observation: Observation): void {
+  #observe(observation: Observation, atMs: number | undefined): void {
     const smoothed = this.#smoother.observe(observation, this.#options.clock.monotonicMs());
-    for (const each of smoothed) this.#options.emit(each);
+    for (const each of smoothed) this.#options.emit(each, atMs);
     this.#smoothingAlarm.setFor(this.#smoother.dueMs());
   }
 

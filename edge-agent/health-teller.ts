@@ -24,6 +24,7 @@ export class HealthTeller {
   readonly #healthAlarm: Alarm;
   readonly #droppingAlarm: Alarm;
   #droppingUntilMs: number | undefined;
+  #told: Observation | undefined;
   #loggedCondition: string | undefined;
 
   constructor(options: HealthTellerOptions) {
@@ -65,6 +66,13 @@ export class HealthTeller {
     this.#reportDue();
   }
 
+  /** False where nothing has been told yet; that will be told anyway. */
+  tellAgain(): boolean {
+    if (this.#told === undefined) return false;
+    this.#options.emit(this.#told);
+    return true;
+  }
+
   stop(): void {
     this.#healthAlarm.stop();
     this.#droppingAlarm.stop();
@@ -76,7 +84,8 @@ export class HealthTeller {
     if (health === undefined) return;
     this.#log(health);
     const { fault, ...rest } = health;
-    this.#options.emit({ kind: "health", ...rest, ...(fault === undefined ? {} : { fault }) });
+    this.#told = { kind: "health", ...rest, ...(fault === undefined ? {} : { fault }) };
+    this.#options.emit(this.#told);
   }
 
   /** Growing counts are told to the store, but no news for the log. */

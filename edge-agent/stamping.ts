@@ -16,8 +16,8 @@ export interface DevicePlace {
   readonly readPoint: string;
 }
 
-/** Makes a reading of an observation. */
-export type Stamping = (place: DevicePlace, observation: Observation) => Reading;
+/** Makes a reading of an observation; `atMs` is when it was, on the monotonic clock, where that was not just now. */
+export type Stamping = (place: DevicePlace, observation: Observation, atMs?: number) => Reading;
 
 /**
  * Numbers the readings of one start of the agent under an epoch of their own. A spool gives them its own
@@ -27,7 +27,7 @@ export function stamping(options: StampingOptions): Stamping {
   const { agent, clock, random } = options;
   const epoch = newId(clock, random);
   let sequence = 0;
-  return ({ device, readPoint }, observation) => {
+  return ({ device, readPoint }, observation, atMs) => {
     sequence += 1;
     return {
       id: newId(clock, random),
@@ -36,17 +36,15 @@ export function stamping(options: StampingOptions): Stamping {
       sequence,
       device,
       readPoint,
-      at: stampOf(clock, options.boot),
+      at: stampOf(clock, options.boot, atMs),
       observation,
     };
   };
 }
 
-function stampOf(clock: Clock, boot: string): Stamp {
-  return {
-    wallMs: Math.floor(clock.wallMs()),
-    monotonicMs: clock.monotonicMs(),
-    boot,
-    clock: clock.quality(),
-  };
+function stampOf(clock: Clock, boot: string, atMs: number | undefined): Stamp {
+  const nowMs = clock.monotonicMs();
+  const monotonicMs = atMs ?? nowMs;
+  const wallMs = Math.floor(clock.wallMs() - (nowMs - monotonicMs));
+  return { wallMs, monotonicMs, boot, clock: clock.quality() };
 }

@@ -12,8 +12,12 @@ export interface DayNumber {
   readonly isUnset?: true;
 }
 
-/** Days that are remembered: a clock does not jump to and fro more often between two looks at it. */
+/** Days that are remembered, by their last use: a clock is not set to and fro between more of them. */
 const daysMax = 8;
+/** A ticket is in somebody's hand for so long at most. */
+const inHandMsMax = 86_400_000;
+/** A clock that is further from where the last number left it was moved; time servers step it less. */
+const movedMsMin = 60_000;
 
 /** One moment at which a number is wanted. */
 export interface Drawn {
@@ -28,10 +32,9 @@ export interface NextNumber {
 }
 
 /**
- * The next number of a service. A day later than all before begins at 1. A clock that jumped back, and one
- * that is not set, go on above every number that is remembered: no number is given twice on a day, whatever
- * day it turns out to have been. Days that a wrong clock invented are forgotten when a believed
- * clock says so and nobody has drawn a number on them for a day: a day that was real is over by then.
+ * The next number of a service. A day begins at 1; but no number is given that is in somebody's hand, nor one
+ * that was given on this day, whatever the clock said since: where it jumped back, was set, or is not set at
+ * all, numbers go on above those of every day that may be this one.
  */
 export function nextNumber(
   before: readonly DayNumber[],
@@ -39,10 +42,9 @@ export function nextNumber(
   time: TimeView,
   localTime: (timeMs: number) => LocalTime,
 ): NextNumber {
-  const days = before
-    .map((number) => resolved(number, time, localTime))
-    .filter((number) => !isInvented(number, drawn, time));
-  const number = numberOn(drawn, days, time);
+  const days = before.map((number) => resolved(number, time, localTime));
+  const counting = new Set(days.filter((number) => counts(number, drawn, time)));
+  const number = Math.max(0, ...[...counting].map(({ last }) => last)) + 1;
   const today: DayNumber = {
     day: drawn.day,
     last: number,
@@ -51,11 +53,24 @@ export function nextNumber(
   };
   const others = days
     .filter((other) => !isSameDay(other, today))
-    // A later day goes on above it: its earlier numbers are in hands right now, and so is this one.
-    .map((other) => (other.day > drawn.day && !other.isUnset ? { ...other, last: number } : other));
-  // The unknown days last, because they are the last ones to be forgotten.
-  const kept = [...others, today].sort((left, right) => (sortKey(left) < sortKey(right) ? -1 : 1));
-  return { number, days: kept.slice(-daysMax) };
+    // A later day goes on above it: this number is in a hand as well.
+    .map((other) => (counting.has(other) && other.day > drawn.day ? { ...other, last: number } : other));
+  return { number, days: [...others, today].slice(-daysMax) };
+}
+
+/** Whether a number of that day may not be given again now. */
+function counts(number: DayNumber, { day, at, isUnset }: Drawn, time: TimeView): boolean {
+  if (isUnset || number.isUnset || number.day === day) return true;
+  const elapsedMs = time.elapsedMs(number.at, at);
+  // On an earlier day it is yesterday's, unless the clock was set or moved since.
+  return (number.day > day || !isSameClock(number.at, at, elapsedMs)) && elapsedMs < inHandMsMax;
+}
+
+function isSameClock(before: Stamp, at: Stamp, elapsedMs: number): boolean {
+  if (before.clock !== at.clock) return false;
+  // Nobody knows how long a box was off whose clock is not set.
+  if (at.clock === "estimated" && before.boot !== at.boot) return true;
+  return Math.abs(at.wallMs - before.wallMs - elapsedMs) < movedMsMin;
 }
 
 /** A day that the clock was not set on has its name once the day's events have theirs. */
@@ -64,39 +79,13 @@ function resolved(number: DayNumber, time: TimeView, localTime: (timeMs: number)
   return at === undefined ? number : { day: localTime(at.wallMs).day, last: number.last, at };
 }
 
-/** A day after tomorrow, if today can be believed, that was no real day or is long over. */
-function isInvented(number: DayNumber, { day, at }: Drawn, time: TimeView): boolean {
-  if (at.clock !== "synced" || number.isUnset || number.day <= dayAfter(day)) return false;
-  return time.elapsedMs(number.at, at) >= dayMs;
-}
-
-function numberOn(
-  { day: today, at, isUnset: isUnknown }: Drawn,
-  days: readonly DayNumber[],
-  time: TimeView,
-): number {
-  const isAnyDay = isUnknown || days.some(({ day, isUnset }) => day > today && !isUnset);
-  // Of a clock that was set since, or is not any more, the day says nothing, and its tickets are in hands.
-  const isRecent = (number: DayNumber): boolean =>
-    number.at.clock !== at.clock && time.elapsedMs(number.at, at) < dayMs;
-  const comparable = days.filter(
-    (number) => isAnyDay || number.isUnset || number.day === today || isRecent(number),
-  );
-  return Math.max(0, ...comparable.map(({ last }) => last)) + 1;
-}
-
 /** All of one start whose clock is not set is one unknown day: its numbers only rise. */
 function isSameDay(left: DayNumber, right: DayNumber): boolean {
   if (left.isUnset || right.isUnset) return left.isUnset === right.isUnset && left.at.boot === right.at.boot;
   return left.day === right.day;
 }
 
-const sortKey = ({ day, isUnset }: DayNumber): string => `${isUnset ? "unset" : "known"} ${day}`;
-
 /** `A-001`; past 999 it simply grows. */
 export function ticketNumber(prefix: string, number: number): string {
   return `${prefix}-${String(number).padStart(3, "0")}`;
 }
-
-const dayMs = 86_400_000;
-const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);

@@ -109,9 +109,14 @@ export class SiteTime implements TimeView {
 
   elapsedMs(from: Stamp, to: Stamp): number {
     if (from.boot === to.boot) return to.monotonicMs - from.monotonicMs;
-    const fromMs = this.#serviceMs(from);
-    const toMs = this.#serviceMs(to);
-    return fromMs === undefined || toMs === undefined ? Number.POSITIVE_INFINITY : toMs - fromMs;
+    const [earlier, later] = [this.#boot(from.boot), this.#boot(to.boot)];
+    const fromMs = this.#serviceMs(earlier, from);
+    const toMs = this.#serviceMs(later, to);
+    if (fromMs === undefined || toMs === undefined) return Number.POSITIVE_INFINITY;
+    const order = orderOf(earlier, later);
+    // The last note before a power cut may be a minute old; but that the box is up so long is certain.
+    if (order > 0) return Math.max(toMs - fromMs, to.monotonicMs);
+    return order < 0 ? Math.min(toMs - fromMs, -from.monotonicMs) : toMs - fromMs;
   }
 
   get #documents(): Documents {
@@ -126,8 +131,7 @@ export class SiteTime implements TimeView {
     return asOwn(this.#boot(this.#options.boot));
   }
 
-  #serviceMs(at: Stamp): number | undefined {
-    const boot = this.#boot(at.boot);
+  #serviceMs(boot: Boot | undefined, at: Stamp): number | undefined {
     const zeroMs = boot && serviceZeroOf(this.#documents, boot, this.#options.boot);
     return zeroMs === undefined ? undefined : zeroMs + at.monotonicMs;
   }
@@ -144,4 +148,10 @@ export class SiteTime implements TimeView {
     this.#revision += 1;
     this.#store.apply(timeCollection, changes);
   }
+}
+
+/** Of two starts of our own box: positive where the second came after the first. Of another box's nobody knows. */
+function orderOf(first: Boot | undefined, second: Boot | undefined): number {
+  const areOurs = first?.place.kind === "own" && second?.place.kind === "own";
+  return areOurs ? second.order - first.order : 0;
 }

@@ -81,7 +81,8 @@ export class ScriptedTransport implements Transport {
 
 /**
  * A session whose protocol is words ended by `;`: what the device says is what the session does.
- * A command is sent down as `print ID`; `done ID` answers it.
+ * A command is sent down as `print ID`; `done ID` answers it. A device with a clock says `time MS` by itself
+ * and `answer-time MS` when asked, and `tag-at MS,EPC` of what it saw.
  */
 export function scriptedSession(): RunningSession {
   return {
@@ -109,6 +110,16 @@ const send = (text: string): SessionEffect => ({ kind: "send", bytes: new TextEn
 const words: Readonly<Record<string, (argument: string) => SessionEffect>> = {
   ready: () => ({ kind: "ready" }),
   tag: (epcHex) => ({ kind: "observe", observation: { kind: "tag", change: "seen", epcHex } }),
+  "tag-at": (argument) => {
+    const [readerMs, epcHex = ""] = argument.split(",");
+    return {
+      kind: "observe",
+      observation: { kind: "tag", change: "seen", epcHex },
+      readerMs: Number(readerMs),
+    };
+  },
+  time: (readerMs) => ({ kind: "reader-time", readerMs: Number(readerMs), asked: false }),
+  "answer-time": (readerMs) => ({ kind: "reader-time", readerMs: Number(readerMs), asked: true }),
   scan: (text) => ({ kind: "observe", observation: { kind: "scan", text, bytesHex: text } }),
   "paper-end": () => ({ kind: "degraded", fault: { code: "paper-end", detail: "no paper" } }),
   "paper-ok": () => ({ kind: "healthy" }),
