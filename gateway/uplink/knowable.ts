@@ -13,7 +13,8 @@ const key = "unheard";
 export class Knowable {
   readonly #outbox: Outbox;
   #positions: Positions | undefined;
-  #noted = true;
+  /** `not written`: the disk said so, which is not quite sure. */
+  #note: "kept" | "not written" | "gone" = "kept";
 
   private constructor(outbox: Outbox, positions: Positions) {
     this.#outbox = outbox;
@@ -28,9 +29,12 @@ export class Knowable {
       return new Knowable(outbox, { evt, tel: { ...now.tel, last: kept.tel } });
     }
     const value = JSON.stringify({ epoch: outbox.epoch, evt: now.evt.last, tel: now.tel.last });
-    // Where it cannot be written, this start knows it all the same.
-    await outbox.commit({ documents: [{ collection, key, value }] }).catch(() => undefined);
-    return new Knowable(outbox, now);
+    const knowable = new Knowable(outbox, now);
+    await outbox.commit({ documents: [{ collection, key, value }] }).catch(() => {
+      // This start knows it all the same.
+      knowable.#note = "not written";
+    });
+    return knowable;
   }
 
   /** For the one retained watermark that tells of before; undefined when it was heard, or is not of before. */
@@ -41,16 +45,18 @@ export class Knowable {
   }
 
   /**
-   * Before anything is sent: from then on HQ may know more, so the note must be gone. Undefined when there is
-   * nothing to wait for; a disk that takes nothing does not hold the link up.
+   * To be asked before anything is sent: from then on HQ may know more, so the note must be gone. Undefined when it
+   * is; else fulfilled with whether it is now. With a note that stays, the next start would take HQ's word for more
+   * than this outbox made.
    */
-  linkUp(): Promise<void> | undefined {
-    if (!this.#noted) return undefined;
+  forget(): Promise<boolean> | undefined {
+    if (this.#note === "gone") return undefined;
     return this.#outbox.commit({ documents: [{ collection, key, value: undefined }] }).then(
       () => {
-        this.#noted = false;
+        this.#note = "gone";
+        return true;
       },
-      () => undefined,
+      () => this.#note === "not written",
     );
   }
 }

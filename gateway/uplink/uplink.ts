@@ -41,6 +41,8 @@ export interface UplinkCounts {
 
 /** The last words at shutdown wait no longer than this for a broker that does not answer. */
 const farewellMsMax = 2_000;
+/** A disk that refuses to forget a note is asked again after this; it takes nothing else either. */
+const forgetAgainMs = 1_000;
 
 /** Carries out what the policy decides: reads the outbox, publishes, settles, keeps the timers. */
 export class Uplink {
@@ -119,9 +121,13 @@ export class Uplink {
   }
 
   #wentUp(): void {
-    const forgetting = this.#options.knowable.linkUp();
-    if (forgetting === undefined) this.#begin();
-    else void forgetting.then(() => this.#begin());
+    if (!this.up || this.#closed) return;
+    const forgotten = this.#options.knowable.forget();
+    if (forgotten === undefined) return this.#begin();
+    void forgotten.then((gone) => {
+      if (gone) this.#begin();
+      else this.#listeners.push(this.#options.clock.after(forgetAgainMs, () => this.#wentUp()));
+    });
   }
 
   #begin(): void {
