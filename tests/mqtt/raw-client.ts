@@ -138,11 +138,17 @@ export class RawClient {
     if (body.readUInt16BE(0) !== id) throw new Error("UNSUBACK of another UNSUBSCRIBE");
   }
 
+  /** Sends it under the next identifier. */
+  sendPublish(message: Publish): number {
+    const id = this.nextIdentifier();
+    this.send(publish({ ...message, id }));
+    return id;
+  }
+
   /** Until the broker has said all that its quality of service asks for. */
   async publish(message: Publish): Promise<void> {
     const { qos = 0 } = message;
-    const id = this.nextIdentifier();
-    this.send(publish({ ...message, id }));
+    const id = this.sendPublish(message);
     if (qos === 0) return this.ping();
     const first = await this.answer(qos === 1 ? packetType.puback : packetType.pubrec);
     if (first.body.readUInt16BE(0) !== id) throw new Error("the answer to another PUBLISH");
