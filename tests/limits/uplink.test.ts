@@ -76,6 +76,18 @@ describe("the uplink at its limits", () => {
     expect((await read(3)).through).toBe(4);
   });
 
+  it("listens to words of HQ of 4,096 bytes, and to no longer ones", async () => {
+    const up = await openUplink();
+    await up.start();
+    await up.store(5);
+    const padded = (sequence: number, bytes: number): string =>
+      JSON.stringify({ epoch: "ours", sequence: String(sequence) }).padEnd(bytes);
+    await up.say("ack", padded(2, 4_097));
+    expect(up.outbox.position("evt").settled).toBe(0);
+    await up.say("ack", padded(1, 4_096));
+    expect(up.outbox.position("evt").settled).toBe(1);
+  });
+
   it("waits two seconds for its last words to be heard", async () => {
     const { uplink, clock, link } = await openUplink();
     await clock.turn(0);

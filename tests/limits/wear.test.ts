@@ -118,7 +118,7 @@ describe("wear", () => {
       for (let hour = from; hour < from + count; hour += 1) {
         for (const { type, data } of report(use((bytes += each)), hour * hourMs))
           if (type === "storewire.alert.gateway")
-            alerts.push([hour, (data as { recovered: boolean }).recovered]);
+            alerts.push([hour, (data as Record<string, unknown>)["recovered"]]);
       }
     };
     hours(48, 1_000_000, 1);
