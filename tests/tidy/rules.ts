@@ -155,7 +155,8 @@ const patterns: readonly Pattern[] = [
   },
   {
     name: "names say what a thing is",
-    pattern: /\b(?:\w*(?:[uU]tils?|[hH]elpers?|[mM]anager))\b/,
+    // Where it is declared: what a package calls its own can only be used.
+    pattern: /(?<!\.)\b(?:\w*(?:[uU]tils?|[hH]elpers?|[mM]anager))\b/,
     instead: "$0: name it after what it does (encode, supervise, keep)",
     sample: { path: "gateway/a.ts", text: "class DeviceManager {}\n" },
     applies: (path) => isCode(path) && path !== thisFile,
