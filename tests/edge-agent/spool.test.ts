@@ -158,7 +158,7 @@ describe("the spool", () => {
   });
 
   it("gives no place twice where a card forgot its last writes, or an old image of it was put back", async () => {
-    const taken = new ReadingMarks();
+    const taken = new ReadingMarks(new Set(["agent1"]));
     const isNew: boolean[] = [];
     for (const epoch of ["epoch1", "epoch2"]) {
       const { clock, sink, heard } = await spool(new MemoryDisk("spool-epoch"));
