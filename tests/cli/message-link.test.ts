@@ -31,7 +31,7 @@ const simulatedBench = async (): Promise<LinkBench> => {
 };
 
 /** Reconnects soon, so that a test need not wait for production's jitter. */
-const soon = { minMs: 20, maxMs: 100 };
+const soon = { minMs: 20, maxMs: 100, firstMsMax: 100 };
 
 function realBench(mqttVersion: "3.1.1" | "5"): () => Promise<LinkBench> {
   return async () => {

@@ -30,7 +30,7 @@ describe("mqtt link", () => {
       mqttVersion: "3.1.1",
       clock: systemClock(),
       random: systemRandom,
-      reconnect: { minMs: 10, maxMs: 50 },
+      reconnect: { minMs: 10, maxMs: 50, firstMsMax: 50 },
       ...options,
     });
     links.push(link);

@@ -91,7 +91,7 @@ export class LinkBench {
     const { clock, broker } = this;
     const outbox = await openMemoryOutbox({ clock, disk, limits: { keepConfirmedMs } });
     const random = seededRandom(disk.epoch.length);
-    const entryOf = envelopes({ name, epoch: outbox.epoch, clock, random });
+    const entryOf = envelopes({ name, epoch: outbox.epoch, boot: "boot", clock, random });
     const memory = await openUplinkMemory(outbox);
     const { epochOrdinal } = memory;
     const presence = { name, boot: "boot", version: "0", epoch: outbox.epoch, clock };
