@@ -15,7 +15,7 @@ import type {
   StreamPosition,
 } from "./outbox.ts";
 import { OutboxError } from "./outbox-error.ts";
-import { nextRemoval } from "./retention.ts";
+import { agingClock, nextRemoval } from "./retention.ts";
 import type { EntryQuery, Storage, StreamMark } from "./storage.ts";
 import { backlogBytes, backlogRows, bookOf, rolledBack, type StreamBook, written } from "./stream-book.ts";
 import { Tail } from "./tail.ts";
@@ -39,6 +39,7 @@ export class GroupedOutbox implements Outbox {
   readonly #numbering: Numbering;
   readonly #tail: Tail;
   readonly #gathering: Gathering;
+  readonly #agingMs: () => number | undefined;
   #room: Room = "enough";
   #bytesWritten = 0;
   #transactions = 0;
@@ -51,6 +52,7 @@ export class GroupedOutbox implements Outbox {
     this.#options = options;
     this.#tail = new Tail(options.limits.tailBytesMax);
     this.#numbering = new Numbering(storage.epoch, options, this.#books);
+    this.#agingMs = agingClock(options.clock);
     this.#gathering = new Gathering(options.clock, options.limits.pace);
     const actions = { write: this.#write.bind(this), undo: this.#undo.bind(this) };
     this.#writer = new GroupWriter<Task>(actions, options.clock);
@@ -59,6 +61,7 @@ export class GroupedOutbox implements Outbox {
   static async open(storage: Storage, options: GroupedOutboxOptions): Promise<GroupedOutbox> {
     const outbox = new GroupedOutbox(storage, options);
     await outbox.#readBooks();
+    outbox.#agingMs();
     outbox.#planRetention();
     return outbox;
   }
@@ -253,7 +256,7 @@ export class GroupedOutbox implements Outbox {
   async #removal(name: string): Promise<StreamMark | undefined> {
     const stored = this.#books.get(name)?.stored;
     if (stored === undefined || this.#closed) return undefined;
-    const view = { storage: this.#storage, clock: this.#options.clock, limits: this.#limits() };
+    const view = { storage: this.#storage, agingMs: this.#agingMs, limits: this.#limits() };
     return nextRemoval(stored, view);
   }
 

@@ -5,14 +5,15 @@ import type { Storage, StoredStream, StreamMark } from "./storage.ts";
 /** What retention has to know beside the stream itself. */
 export interface RetentionView {
   readonly storage: Pick<Storage, "facts">;
-  readonly clock: Clock;
+  /** The time by which entries grow old; undefined while no clock can be believed. */
+  readonly agingMs: () => number | undefined;
   readonly limits: Pick<OutboxLimits, "keepConfirmedBytes" | "keepConfirmedMs">;
 }
 
 /** The next step of retention in a stream, or undefined when everything that is there shall stay. */
 export async function nextRemoval(
   stored: StoredStream,
-  { storage, clock, limits }: RetentionView,
+  { storage, agingMs, limits }: RetentionView,
 ): Promise<StreamMark | undefined> {
   // The newest entry stays, for it carries the stream's counters.
   const through = Math.min(stored.oldest + removalRowsMax - 1, stored.settled, stored.last - 1);
@@ -22,9 +23,22 @@ export async function nextRemoval(
   const tooMany = bytesAfter >= limits.keepConfirmedBytes;
   return tooMany || isOld(facts?.madeMs) ? { stream: stored.number, through } : undefined;
 
-  /** A clock that cannot be believed makes nothing old. */
   function isOld(madeMs: number | undefined): boolean {
-    if (madeMs === undefined || clock.quality() !== "synced") return false;
-    return clock.wallMs() - madeMs >= limits.keepConfirmedMs;
+    const nowMs = agingMs();
+    return madeMs !== undefined && nowMs !== undefined && nowMs - madeMs >= limits.keepConfirmedMs;
   }
+}
+
+/**
+ * A wall clock by which nothing ages faster than time passes: it is taken as it is when it can first be
+ * believed, and from then on it may fall behind the monotonic clock, but not run ahead of it. A time server
+ * that is a year ahead for a minute would else have all deleted that HQ may ask for again.
+ */
+export function agingClock(clock: Clock): () => number | undefined {
+  let zeroMs: number | undefined;
+  return () => {
+    if (clock.quality() !== "synced") return undefined;
+    zeroMs ??= clock.wallMs() - clock.monotonicMs();
+    return Math.min(clock.wallMs(), zeroMs + clock.monotonicMs());
+  };
 }

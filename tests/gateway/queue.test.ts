@@ -171,6 +171,19 @@ describe("numbers", () => {
   });
 });
 
+test("a ticket says when it was drawn, but not by a clock that was not set", () => {
+  const store = queueStore();
+  const linesOf = (at: Parameters<typeof store.kiosk>[1]) => {
+    const [command] = store.kiosk("returns", at).commands;
+    const elements = command?.task.kind === "print" ? command.task.elements : [];
+    return elements.flatMap((element) => (element.kind === "text" ? [element.content] : []));
+  };
+  const [known, unknown] = [linesOf({}), linesOf({ clock: "estimated", boot: "boot2" })];
+  expect(known.at(-1)).toBe("2026-01-05 09:00");
+  expect(unknown.at(-1)).toBe("请留意叫号 Please wait for your number");
+  expect(unknown).toHaveLength(known.length - 1);
+});
+
 describe("the printer's answer", () => {
   test("is told once, with what went wrong", () => {
     const store = queueStore();

@@ -254,12 +254,27 @@ export function outboxContract(name: string, makeBench: () => Promise<Bench>): v
       await outbox.commit({ entries: ["c", "d"].map((text) => entry("evt", text)) });
       await outbox.settle("evt", 2);
       bench.clock.clockQuality = "estimated";
-      bench.clock.wallOffsetMs += 20_000;
+      await bench.clock.turn(20_000);
       await outbox.forgetOld();
       expect(await bodies(outbox, "evt")).toEqual(["a 1", "b 2", "c 3", "d 4"]);
       bench.clock.clockQuality = "synced";
       await outbox.forgetOld();
       expect(await bodies(outbox, "evt")).toEqual(["c 3", "d 4"]);
+    });
+
+    it("forgets nothing by age because the clock jumped ahead, nor because it came back", async () => {
+      const dayMs = 86_400_000;
+      outbox = await bench.open({ keepConfirmedMs: 7 * dayMs });
+      await outbox.commit({ entries: ["a", "b"].map((text) => entry("evt", text)) });
+      await outbox.settle("evt", 1);
+      for (const jumpMs of [400 * dayMs, -800 * dayMs, 400 * dayMs]) {
+        bench.clock.wallOffsetMs += jumpMs;
+        await outbox.forgetOld();
+        expect(await bodies(outbox, "evt")).toEqual(["a 1", "b 2"]);
+      }
+      await bench.clock.turn(7 * dayMs);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["b 2"]);
     });
 
     it("forgets settled entries by bytes, keeps the newest, and numbers on after a restart", async () => {

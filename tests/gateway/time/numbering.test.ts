@@ -106,6 +106,20 @@ describe("ticket numbers", () => {
     }
   });
 
+  test("begin at 1 on the day after the clock was set, and not before", () => {
+    const box = new Course({ isSet: false, holdMsMax: 600_000 });
+    const set = { kind: "set" } as const;
+    const night = { kind: "pass", ms: dayMs } as const;
+    const issued = play(box, [presses, night, presses, set, presses, night, presses]);
+    expect(issued.map(({ number }) => number)).toEqual([1, 2, 3, 1]);
+    expect(issued.map((ticket) => dayOf(ticket, box))).toEqual([
+      "2026-11-22",
+      "2026-11-23",
+      "2026-11-23",
+      "2026-11-24",
+    ]);
+  });
+
   test("remember the eight days that were used last", () => {
     const box = new Course({ isSet: true, holdMsMax: 0 });
     let days: readonly DayNumber[] = [];

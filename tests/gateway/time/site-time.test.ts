@@ -172,6 +172,17 @@ describe("elapsed time", () => {
     );
   });
 
+  test("counts what earlier boots were up for, to the minute, also where no clock was ever set", () => {
+    const box = new Course({ isSet: false, holdMsMax: 600_000 });
+    const first = box.look();
+    box.happen({ kind: "pass", ms: 10 * hourMs });
+    box.look();
+    box.happen({ kind: "reboot", offMs: 8 * hourMs, wallMs: 0 });
+    box.look();
+    box.happen({ kind: "pass", ms: hourMs });
+    expect(box.time.elapsedMs(first, box.look())).toBe(11 * hourMs + 20_000);
+  });
+
   test("lets a deadline ring once, when it is due, whatever the wall clock does", () => {
     const jumps = [-400 * 24 * hourMs, -hourMs, -1_000, 1_000, hourMs, 400 * 24 * hourMs];
     const tickMs = 1_000;
