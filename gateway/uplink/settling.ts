@@ -20,6 +20,14 @@ export class Settling {
     if (!settling.running) void this.#settleOnDisk(stream, settling);
   }
 
+  /** What could not be written is tried again: HQ says no more of a stream in which nothing happens any more. */
+  again(): void {
+    for (const [stream, settling] of this.#streams) {
+      const behind = this.#outbox.position(stream).settled < settling.wanted;
+      if (behind && !settling.running) void this.#settleOnDisk(stream, settling);
+    }
+  }
+
   /** Watermarks that come while one is being written are written together. */
   async #settleOnDisk(stream: Stream, settling: { wanted: number; running: boolean }): Promise<void> {
     settling.running = true;
@@ -30,7 +38,7 @@ export class Settling {
         await this.#outbox.settle(stream, written);
       }
     } catch (error) {
-      // Nothing is lost by it: HQ's next watermark settles this one as well.
+      // Nothing is lost by it: HQ's next watermark settles this one as well, or `again` does.
       this.#log.error({ event: "settle-failed", stream, reason: String(error) });
     } finally {
       settling.running = false;

@@ -272,6 +272,7 @@ export class Uplink {
   #refreshStateLater(): void {
     const { clock, limits } = this.#options;
     this.#cancelStateRefresh = clock.after(limits.stateEveryMs, () => {
+      this.#settling.again();
       this.#tellState(true);
       this.#refreshStateLater();
     });
