@@ -67,6 +67,8 @@ export class Surveyor {
     const head = await this.#file.page(1);
     this.#checked = (head === undefined ? 2 : viewOf(head).getUint32(60)) !== 1;
     const free = await this.#freePages(head);
+    // Where their list is broken, rows of the past may come back.
+    if (head === undefined || viewOf(head).getUint32(36) !== free.size) this.#survey.stateInDoubt = true;
     for await (const { number, page } of this.#file.all()) {
       if (!free.has(number) && number !== lockBytePage) await this.#look(number, page);
     }

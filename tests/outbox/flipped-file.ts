@@ -18,8 +18,8 @@ export interface Content {
   readonly marks: ReadonlyMap<string, number>;
 }
 
-export const collections = ["case", "queue", "count"] as const;
-export const settledEntries = 140;
+const collections = ["case", "queue", "over"] as const;
+const settledEntries = 140;
 const keptDocuments = 300;
 
 export const start = (path: string) =>
@@ -32,6 +32,13 @@ export const start = (path: string) =>
 
 const textOf = (number: number): string =>
   `entry ${number} ${"退 ab".repeat(number % 50 === 7 ? 2_000 : 40 + (number % 60))}`;
+
+/** Enough of them that whole pages are given up with them. */
+const overDocuments = Array.from({ length: 200 }, (_, index) => ({
+  collection: "over",
+  key: `key ${index}`,
+  value: JSON.stringify(`over ${index} ${"z".repeat(60)}`),
+}));
 
 /** Some of every kind of page: interior and leaf ones of each table, long texts, and free ones. */
 export async function fill(outbox: GroupedOutbox): Promise<void> {
@@ -54,12 +61,20 @@ export async function fill(outbox: GroupedOutbox): Promise<void> {
       })),
     });
   }
+  await outbox.commit({ documents: overDocuments });
+}
+
+/** After another start, so that pages which are given up keep in the file what is true no more. */
+export async function change(outbox: GroupedOutbox): Promise<void> {
   await outbox.commit({
-    documents: Array.from({ length: 100 }, (_, index) => ({
-      collection: (index + 300) % 3 === 0 ? "queue" : "case",
-      key: `key ${keptDocuments + index + 1}`,
-      value: undefined,
-    })),
+    documents: [
+      ...Array.from({ length: keptDocuments }, (_, index) => ({
+        collection: index % 3 === 0 ? "queue" : "case",
+        key: `key ${index + 1}`,
+        value: JSON.stringify(`newer ${index + 1}`),
+      })),
+      ...overDocuments.map((document) => ({ ...document, value: undefined })),
+    ],
   });
   await outbox.settle("evt", settledEntries);
   await outbox.forgetOld();
