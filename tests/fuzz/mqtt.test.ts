@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock, systemRandom } from "../../cli/system.ts";
 import { openSqliteOutbox } from "../../outbox/sqlite-outbox.ts";
 import { sleep } from "../../protocols/clock.ts";
-import { eventsOf, pressed, readingsOf } from "../gateway/store.ts";
+import { itemUri, scanOf } from "../durability/caused.ts";
+import { eventsOf, type Observed, readingsOf, scanned } from "../gateway/store.ts";
 import { packetType } from "../mqtt/packets.ts";
 import { RawClient } from "../mqtt/raw-client.ts";
 import { siteConfiguration } from "../site.ts";
@@ -26,7 +27,6 @@ const heapGrowthMegabytesMax = 24;
 /** Of processor time in one turn: two readings of 256 faults each, on a slow machine. */
 const blockedMsMax = 400;
 
-const kiosk = { device: "kiosk-buttons", readPoint: "kiosk", observation: pressed("ticket") };
 let directory = "";
 let gateway: StorewireProcess;
 let port = 0;
@@ -53,21 +53,13 @@ function siteWithAccounts(): string {
     writeFileSync(passwordFile, `secret of ${agent}`);
     return { username: `user-${agent}`, passwordFile, agent };
   });
-  const devices = [
-    {
-      id: "kiosk-buttons",
-      readPoint: "kiosk",
-      driver: "gpio-buttons",
-      transport: { kind: "simulated", name: "kiosk-buttons" },
-      settings: { buttons: { ticket: { kind: "issue", service: "returns" } } },
-    },
-  ];
   const file = join(directory, "storewire.yaml");
-  const written = { ...site, devices, gateway: { ...site.gateway, broker: { port: 0, accounts } } };
+  const written = { ...site, gateway: { ...site.gateway, broker: { port: 0, accounts } } };
   writeFileSync(file, JSON.stringify(written));
   return file;
 }
 
+const itemUriStart = itemUri(0).slice(0, -1);
 const loginOf = (agent: string) => ({ username: `user-${agent}`, password: `secret of ${agent}` });
 
 async function health(): Promise<HealthReport> {
@@ -76,6 +68,12 @@ async function health(): Promise<HealthReport> {
   const line = gateway.stdoutLines.shift();
   if (line === undefined) throw new Error("the gateway has ended");
   return JSON.parse(line) as HealthReport;
+}
+
+/** The item that the honest agent hands in at its so-many-th reading. */
+function handedIn(serial: number): Observed {
+  const { text, aim } = scanOf(serial);
+  return { device: "desk-scanner", readPoint: "desk", observation: scanned(text, aim) };
 }
 
 /** Publishes one reading after the other, each as soon as the one before is acknowledged, until it is told to stop. */
@@ -88,7 +86,7 @@ function honestAgent(client: RawClient) {
       const answered = client.untilNext(packetType.puback);
       const publication = {
         topic: "local/v1/agent1/reading",
-        payload: JSON.stringify([make(kiosk)]),
+        payload: JSON.stringify([make(handedIn(acknowledged + 1))]),
         qos: 1,
       } as const;
       client.sendPublish(publication);
@@ -153,7 +151,8 @@ test(
       client.cut();
       gateway.tellEnd();
       expect(await gateway.exit()).toBe(0);
-      expect(await ticketsOnDisk()).toBe(acknowledged);
+      const serials = Array.from({ length: acknowledged }, (_, index) => index + 1);
+      expect(await itemsOnDisk()).toEqual(serials.map(itemUri));
     } catch (error) {
       const replay = `STOREWIRE_FUZZ_SEED=${seed} STOREWIRE_FUZZ_ROUND=${round} npx vitest run tests/fuzz`;
       throw new Error(`${String(error)}\nin round ${round}; again: ${replay}\n${gateway.said()}`, {
@@ -164,15 +163,13 @@ test(
   (seconds + 120) * 1_000,
 );
 
-async function ticketsOnDisk(): Promise<number> {
-  const { outbox } = await openSqliteOutbox({
-    path: join(directory, "gateway.db"),
-    clock,
-    random: systemRandom,
-  });
+/** Those of the honest agent, in the order in which they are on their way to HQ. */
+async function itemsOnDisk(): Promise<readonly string[]> {
+  const path = join(directory, "gateway.db");
+  const { outbox } = await openSqliteOutbox({ path, clock, random: systemRandom });
   try {
-    const events = await eventsOf(outbox);
-    return events.filter(({ type }) => type === "storewire.queue.ticket.issued").length;
+    const subjects = (await eventsOf(outbox)).map(({ subject }) => subject ?? "");
+    return subjects.filter((subject) => subject.startsWith(itemUriStart));
   } finally {
     await outbox.close();
   }
