@@ -22,7 +22,7 @@ const collections = ["case", "queue", "over"] as const;
 const settledEntries = 140;
 const keptDocuments = 300;
 
-export const start = (path: string) =>
+export const start = (path: string): ReturnType<typeof openSqliteOutbox> =>
   openSqliteOutbox({
     path,
     clock: new ManualClock(),
