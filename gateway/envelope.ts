@@ -12,7 +12,7 @@ import type { Random } from "../protocols/random.ts";
 import { type Stamp, writableMs } from "../protocols/readings.ts";
 import { type Category, type GatewayName, type Stream, streamOf } from "../protocols/topics.ts";
 import type { TimeView } from "./service.ts";
-import { monotonicOf, type UnsetTimes, unsetClock } from "./time/departure.ts";
+import { monotonicOf, type UnsetTimes, unsetClock, unsetWords } from "./time/departure.ts";
 
 /** The gateway's own name on each event, and what its ids are made from. */
 export interface EnvelopeOptions {
@@ -54,15 +54,15 @@ export function envelopes(options: EnvelopeOptions): Envelope {
   return (draft, time) => {
     const facts = factsFor(draft.type);
     const times = timesOf(draft, options, time);
-    const { clock, more } = clockWords(times, time);
+    const { start, clock } = clockWords(times, time);
     // Joined by hand, because the sequence is known only inside the outbox and nothing is serialised twice.
     const head =
-      `{"specversion":"1.0","id":"${newId(options.clock, options.random)}"` +
+      `{${start}"specversion":"1.0","id":"${newId(options.clock, options.random)}"` +
       `,"source":${JSON.stringify(`${source}/${draft.origin}`)},"type":"${draft.type}"` +
       `,"subject":${JSON.stringify(draft.subject)},"time":"${new Date(writableMs(times.at.wallMs)).toISOString()}"` +
       `,"datacontenttype":"application/json","dataschema":"${facts.dataSchema}",${place},"sequence":"`;
     const cause = draft.reading === undefined ? "" : `,"reading":"${draft.reading}"`;
-    const tail = `","clock":"${clock}"${cause},"data":${JSON.stringify(draft.data)}${more}}`;
+    const tail = `",${clock}${cause},"data":${JSON.stringify(draft.data)}}`;
     return {
       stream: facts.stream,
       category: facts.category,
@@ -91,18 +91,18 @@ function timesOf(
 
 const ownStamp = (at: Stamp, time: DraftClocks | undefined): Stamp => time?.restamped(at) ?? at;
 
-/** The member `clock`, and what stands behind the data where that is not the whole truth. */
+/** The member `clock` with what belongs to it, and how the text starts where nobody knows the time yet. */
 function clockWords(
   times: UnsetTimes,
   time: DraftClocks | undefined,
-): { readonly clock: string; readonly more: string } {
+): { readonly start: string; readonly clock: string } {
   const { at, businessDayAt } = times;
   const isUnset = (stamp: Stamp): boolean =>
     stamp.clock === "estimated" && time?.departed(stamp) === undefined;
   if (isUnset(at) || (businessDayAt !== undefined && isUnset(businessDayAt)))
-    return { clock: unsetClock, more: `,"unset":${JSON.stringify(times)}` };
-  if (at.clock === "synced") return { clock: at.clock, more: "" };
-  return { clock: at.clock, more: `,${JSON.stringify(monotonicOf(at)).slice(1, -1)}` };
+    return { start: unsetWords(times), clock: `"clock":"${unsetClock}"` };
+  if (at.clock === "synced") return { start: "", clock: `"clock":"synced"` };
+  return { start: "", clock: JSON.stringify({ clock: at.clock, ...monotonicOf(at) }).slice(1, -1) };
 }
 
 function factsFor(type: EventTypeName): TypeFacts {

@@ -12,9 +12,11 @@ export interface UnsetTimes {
   readonly businessDayAt?: Stamp;
 }
 
-/** The words that `clock` has in the outbox until it is known what to say; in a text they would be escaped. */
+/** What `clock` says in the outbox until it is known what to say. */
 export const unsetClock = "unset";
-const unsetWords = `"clock":"${unsetClock}"`;
+/** Such an event's text begins with its stamps, so that all others are told from it at a glance. */
+const unsetStart = '{"unset":';
+export const unsetWords = (times: UnsetTimes): string => `${unsetStart.slice(1)}${JSON.stringify(times)},`;
 
 interface UnsetEvent {
   readonly type: EventTypeName;
@@ -42,7 +44,7 @@ export class Departures {
   }
 
   textOf = ({ body }: Pick<StoredEntry, "body">): string | undefined => {
-    if (!body.includes(unsetWords)) return body;
+    if (!body.startsWith(unsetStart)) return body;
     const { unset, ...event } = JSON.parse(body) as UnsetEvent;
     const at = this.#departed(unset.at);
     const businessDayAt = unset.businessDayAt && this.#departed(unset.businessDayAt);

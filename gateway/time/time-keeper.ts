@@ -5,7 +5,7 @@ import type { EventDraft } from "../../protocols/events.ts";
 import { type FaultCode, faults } from "../../protocols/faults.ts";
 import { type Stamp, writableMs } from "../../protocols/readings.ts";
 import type { Intake } from "../intake.ts";
-import { timeCollection, zeroOf } from "./boots.ts";
+import { type Boot, timeCollection, zeroOf } from "./boots.ts";
 import { type ClockChange, type WatchState, watchStep } from "./clock-watch.ts";
 import { Departures } from "./departure.ts";
 import { type HoldState, holdStep } from "./hold.ts";
@@ -33,6 +33,7 @@ export class TimeKeeper {
   #hold: HoldState;
   readonly #departures: Departures;
   #committedRevision = 0;
+  #awaited = false;
 
   constructor(options: TimeKeeperOptions) {
     this.#options = options;
@@ -82,10 +83,19 @@ export class TimeKeeper {
     raise([told, ...(isAlarming ? [alertOf("clock-jumped", common, { jumpMs })] : [])]);
   }
 
+  /** Who looks why HQ hears nothing finds it here. */
+  #logAwaiting(boots: readonly Boot[]): void {
+    if (this.#awaited === boots.length > 0) return;
+    this.#awaited = boots.length > 0;
+    const event = this.#awaited ? "clock-awaited" : "clock-awaited-no-more";
+    this.#options.log.info({ event, boots: boots.map(({ boot }) => boot) });
+  }
+
   #endWaits(monotonicMs: number): void {
     const { clock, boot: own, uplinkUp, intake, log } = this.#options;
     const { holdMsMax } = this.#options.configuration.limits.clock;
     const boots = intake.time.unset();
+    this.#logAwaiting(boots);
     const look = { monotonicMs, uplinkUp: uplinkUp(), unset: boots.map(({ boot }) => boot) };
     const { state, over } = holdStep(this.#hold, look, holdMsMax);
     this.#hold = state;
