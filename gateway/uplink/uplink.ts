@@ -5,10 +5,10 @@ import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { EventDraft } from "../../protocols/events.ts";
 import type { MessageLink, ReceivedMessage } from "../../protocols/message-link.ts";
 import { type Stream, uplinkTopics } from "../../protocols/topics.ts";
-import { lossDraft } from "../envelope.ts";
 import { type Heard, hearResend, hearWatermark } from "./hearing.ts";
 import type { UplinkInput } from "./inputs.ts";
 import type { UplinkMemory } from "./knowable.ts";
+import { LossAnswers } from "./loss-answers.ts";
 import { type UplinkPolicy, uplinkPolicy } from "./policy.ts";
 import { drainingOf, gatewayState, type Positions, type PresenceOptions } from "./presence.ts";
 import { type Departure, readEntries } from "./reading.ts";
@@ -57,12 +57,14 @@ export class Uplink {
   #upSinceMs = 0;
   #clockTold: string | undefined;
   #drainTold = "";
+  readonly #lossAnswers: LossAnswers;
   #cancelStateRefresh: Cancel = () => undefined;
   #closed = false;
 
   constructor(options: UplinkOptions) {
     const { outbox, confirm, limits, log } = options;
     this.#options = options;
+    this.#lossAnswers = new LossAnswers(options);
     this.#settling = new Settling(outbox, log);
     const positions = positionsOf(outbox);
     this.#settledAtStart = { evt: positions.evt.settled, tel: positions.tel.settled };
@@ -166,7 +168,7 @@ export class Uplink {
         this.#settling.settle(effect.stream, effect.through);
         return;
       case "lost":
-        this.#options.raise([this.#lossOf(effect)]);
+        this.#lossAnswers.tell(effect.stream, effect.hole);
         return;
       case "timer":
         this.#cancelTimer(effect.name);
@@ -262,11 +264,6 @@ export class Uplink {
     this.#options.log.error({ event: "outbox-outrun", confirmed, last }, "HQ has more than this outbox made");
     void this.close();
     this.#options.outrun();
-  }
-
-  #lossOf({ stream, hole }: Extract<UplinkEffect, { kind: "lost" }>): EventDraft {
-    const { clock, presence } = this.#options;
-    return lossDraft({ stream, epoch: presence.epoch, ...hole, reason: "no longer kept" }, clock);
   }
 
   #refreshStateLater(): void {
