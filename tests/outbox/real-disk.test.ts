@@ -11,7 +11,7 @@ if (library === undefined)
   process.stderr.write("no C compiler on Linux: the disk's failures are not played\n");
 
 /** Of the longer scripts every so manieth operation; `npm run test:disk` plays them all. */
-const step = 11;
+const step = 17;
 
 describe.skipIf(library === undefined)("an outbox on a disk that fails", () => {
   afterAll(() => rm(folder, { recursive: true }));
