@@ -28,7 +28,7 @@ export async function readEntries(
   const wanted = to === undefined ? stored : stored.filter(({ sequence }) => sequence <= to);
   const leaving = departing(wanted, departure);
   const held = leaving.length < wanted.length;
-  const batches = cutBatches(errand === "live" ? leaving : leaving.map(asHistorical));
+  const batches = cutBatches(leaving, errand !== "live");
   // With nothing left up to there, there is nothing more to wait for.
   const nothing = wanted.length === 0 && stored.length > 0 ? to : undefined;
   const through = leaving.at(-1)?.sequence ?? nothing;
@@ -46,12 +46,6 @@ function goneFrom(
   if (wanted.length > 0) return holesIn(wanted, after, wanted.at(-1)?.sequence ?? to);
   return [{ from: after + 1, to: next === undefined ? to : next - 1 }];
 }
-
-/** CloudEvents extension `historical`, written into the text: nothing is parsed here. */
-const asHistorical = (entry: StoredEntry): StoredEntry => ({
-  ...entry,
-  body: `{"historical":true,${entry.body.slice(1)}`,
-});
 
 function departing(
   entries: readonly StoredEntry[],
