@@ -67,14 +67,17 @@ export class Wire {
   readonly #ends: WireEnds;
   readonly #forget: () => void;
   readonly #lastMs: Record<Direction, number> = { up: 0, down: 0 };
+  /** Opened where no way was: the server never heard of it. */
+  readonly #unheard: boolean;
   #over = false;
-  #silent = false;
+  #silent: boolean;
 
   constructor(path: NetworkPath, ends: WireEnds, forget: () => void) {
     this.#path = path;
     this.#ends = ends;
     this.#forget = forget;
-    if (!path.reachable) this.#silent = true;
+    this.#unheard = !path.reachable;
+    this.#silent = this.#unheard;
   }
 
   send(direction: Direction, deliver: () => void): void {
@@ -89,6 +92,10 @@ export class Wire {
 
   /** The client's machine closes its end in order: what it has sent still arrives, nothing comes back. */
   closeFromClient(last: () => void): void {
+    if (this.#unheard) {
+      this.end();
+      return;
+    }
     this.send("up", () => {
       this.end();
       last();
