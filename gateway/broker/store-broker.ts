@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { Aedes, type Client } from "aedes";
+import { Aedes } from "aedes";
 import type { Logger } from "pino";
 import type { Clock } from "../../protocols/clock.ts";
 import type { DeviceCommand } from "../../protocols/commands.ts";
@@ -8,6 +8,7 @@ import { localTopics } from "../../protocols/topics.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { ClientDesk, type DeskCounts } from "./client-desk.ts";
+import { forgetClosed } from "./closed-clients.ts";
 import { Door, type Guest } from "./door.ts";
 import { brokerLimits } from "./limits.ts";
 import type { TakeContent } from "./message-taking.ts";
@@ -201,10 +202,4 @@ export class StoreBroker implements OpenStoreBroker {
     this.#desk.welcome(connection, { address, share });
     return connection;
   }
-}
-
-/** aedes enters a client that left while it was being let in, and would keep it for ever. */
-function forgetClosed(aedes: Aedes, client: Client): void {
-  if (!client.closed) return;
-  (aedes as Aedes & { unregisterClient(client: Client): void }).unregisterClient(client);
 }
