@@ -77,3 +77,8 @@ export function brokersUnderTest(what: string): readonly BrokerUnderTest[] {
   if (!realBrokerThere(what)) return [ours];
   return [ours, { name: "Mosquitto", start: startMosquitto, departs: departuresOfMosquitto }];
 }
+
+/** Eight clients a host, each host an address of its own on loopback: the door turns away who comes too often. */
+export function hostOfClient(number: number): string {
+  return `127.0.1.${1 + Math.floor(number / 8)}`;
+}

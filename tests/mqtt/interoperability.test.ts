@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { brokersUnderTest, type ConformanceBroker, forbiddenFilter } from "./conformance-brokers.ts";
+import {
+  brokersUnderTest,
+  type ConformanceBroker,
+  forbiddenFilter,
+  hostOfClient,
+} from "./conformance-brokers.ts";
 import type { Connect, Quality } from "./packets.ts";
 import { RawClient } from "./raw-client.ts";
 
@@ -21,14 +26,15 @@ describe.each(brokersUnderTest("the control of MQTT conformance"))("$name", ({ s
 
   async function client(options: Connect = {}): Promise<RawClient> {
     names += 1;
-    const connected = await RawClient.connect(broker.port, { clientId: `client-${names}`, ...options });
+    const host = hostOfClient(clients.length);
+    const connected = await RawClient.connect(broker.port, { clientId: `client-${names}`, ...options }, host);
     clients.push(connected);
     return connected;
   }
 
   /** A client that comes back by the same name, and what its CONNACK said. */
   async function comeBack(options: Connect): Promise<{ again: RawClient; sessionPresent: boolean }> {
-    const again = await RawClient.open(broker.port);
+    const again = await RawClient.open(broker.port, hostOfClient(clients.length));
     clients.push(again);
     const { returnCode, sessionPresent } = await again.handshake(options);
     expect(returnCode).toBe(0);
@@ -180,7 +186,7 @@ describe.each(brokersUnderTest("the control of MQTT conformance"))("$name", ({ s
   });
 
   test("zero-length client id: for clean sessions alone", async () => {
-    const nameless = await RawClient.open(broker.port);
+    const nameless = await RawClient.open(broker.port, hostOfClient(clients.length));
     expect(await nameless.handshake({ clientId: "", clean: false })).toEqual({
       returnCode: 2,
       sessionPresent: false,

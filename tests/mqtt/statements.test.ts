@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { brokersUnderTest, type ConformanceBroker } from "./conformance-brokers.ts";
+import { brokersUnderTest, type ConformanceBroker, hostOfClient } from "./conformance-brokers.ts";
 import {
   type Connect,
   connect,
@@ -151,7 +151,7 @@ describe.each(brokersUnderTest("the control of the statements of MQTT 3.1.1"))(
     });
 
     async function opened(): Promise<RawClient> {
-      const client = await RawClient.open(broker.port);
+      const client = await RawClient.open(broker.port, hostOfClient(clients.length));
       clients.push(client);
       return client;
     }
