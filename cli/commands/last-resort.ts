@@ -5,7 +5,13 @@ import { z } from "zod";
 import { settledWithin } from "../../edge-agent/deadline.ts";
 import type { Clock } from "../../protocols/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { freshBoot, freshBox, lastResort, maySkipMemory } from "../supervision/last-resort.ts";
+import {
+  type BoxMemory,
+  freshBoot,
+  freshBox,
+  lastResort,
+  maySkipMemory,
+} from "../supervision/last-resort.ts";
 import { systemClock } from "../system.ts";
 
 export interface LastResortPlaces {
@@ -39,9 +45,7 @@ export async function endedService(places: LastResortPlaces): Promise<number> {
   const decision = lastResort({ result: SERVICE_RESULT, status: EXIT_STATUS ?? "" }, boot, box, uptimeMs);
   console.error(`storewire: ${decision.why}`);
   await remember(clock, bootFile, decision.boot);
-  // Seldom written, for it lies on the card.
-  const news = decision.box?.rebootsInARow === box?.rebootsInARow ? undefined : decision.box;
-  const isKept = news === undefined || (await remember(clock, boxFile, news));
+  const isKept = await rememberNews(clock, boxFile, box, decision.box);
   if (decision.reboot && (isKept || maySkipMemory(uptimeMs))) await reboot();
   return exitCodes.done;
 }
@@ -64,6 +68,17 @@ async function remembered<Memory>(
   if (settled.kind !== "failed") return found;
   const { error } = settled;
   return error instanceof Error && "code" in error && error.code === "ENOENT" ? fresh : undefined;
+}
+
+/** Seldom written, for it lies on the card. */
+async function rememberNews(
+  clock: Clock,
+  file: string,
+  known: BoxMemory | undefined,
+  next: BoxMemory | undefined,
+): Promise<boolean> {
+  if (next === undefined || next.rebootsInARow === known?.rebootsInARow) return true;
+  return remember(clock, file, next);
 }
 
 async function remember(clock: Clock, file: string, memory: object): Promise<boolean> {

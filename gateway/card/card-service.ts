@@ -32,7 +32,7 @@ interface Wear {
   /** Since the installation. */
   readonly totalBytes: number;
   /** The last look at the counter. */
-  readonly counter: {
+  readonly counter?: {
     readonly boot: string;
     readonly sinceMs: number;
     readonly bytes: number;
@@ -42,6 +42,8 @@ interface Wear {
   readonly stretches: readonly Stretch[];
   readonly alerted: boolean;
 }
+
+const newCard: Wear = { totalBytes: 0, stretches: [], alerted: false };
 
 const dayMs = 86_400_000;
 /** The last day in reports of an hour, and one that began before it. */
@@ -53,26 +55,21 @@ export function cardService(card: CardConfig): StoreService {
     name: cardCollection,
     step(documents, input, context) {
       if (input.kind !== "card-use") return nothing;
-      return report(documents.get(wearKey) as Wear | undefined, input.use, card, context);
+      return report((documents.get(wearKey) as Wear | undefined) ?? newCard, input.use, card, context);
     },
   };
 }
 
-function report(
-  before: Wear | undefined,
-  use: CardUse,
-  card: CardConfig,
-  { now }: StepContext,
-): ServiceOutcome {
+function report(before: Wear, use: CardUse, card: CardConfig, { now }: StepContext): ServiceOutcome {
   const stretch = stretchSince(before, use, now);
-  const stretches = lastDay([...(before?.stretches ?? []), stretch]);
-  const totalBytes = (before?.totalBytes ?? 0) + stretch.bytes;
+  const stretches = lastDay([...before.stretches, stretch]);
+  const totalBytes = before.totalBytes + stretch.bytes;
   const day = sumOf(stretches);
   const life = forecast(card, totalBytes, day);
   // Before a whole day was seen, an hour of updates or of rush would be taken for every hour.
-  const early = day.observedMs >= dayMs ? wearsEarly(card, life, before?.alerted ?? false) : before?.alerted;
+  const alerted = day.observedMs >= dayMs ? wearsEarly(card, life, before.alerted) : before.alerted;
   const counter = { boot: now.boot, sinceMs: use.sinceMs, bytes: use.bytes, atMs: now.monotonicMs };
-  const after: Wear = { totalBytes, counter, stretches, alerted: early ?? false };
+  const after: Wear = { totalBytes, counter, stretches, alerted };
   const common = { origin: "gateway", timeMs: now.wallMs, clock: now.clock } as const;
   const perDay = (bytes: number): number => Math.round((bytes * dayMs) / Math.max(1, day.observedMs));
   const telemetry: EventDraft = {
@@ -89,14 +86,13 @@ function report(
       observedHours: Number((day.observedMs / 3_600_000).toFixed(1)),
     },
   };
-  const alerts = after.alerted === (before?.alerted ?? false) ? [] : [alertOf(life, after.alerted, common)];
+  const alerts = alerted === before.alerted ? [] : [alertOf(life, alerted, common)];
   return { ...nothing, changes: [{ key: wearKey, value: after }], events: [telemetry, ...alerts] };
 }
 
 /** The same counter goes on; another boot or process began a new one, all of which is new. */
-function stretchSince(before: Wear | undefined, use: CardUse, now: StepContext["now"]): Stretch {
+function stretchSince({ counter: last }: Wear, use: CardUse, now: StepContext["now"]): Stretch {
   const { ownBytes, payloadBytes } = use;
-  const last = before?.counter;
   const goesOn = last?.boot === now.boot && last.sinceMs === use.sinceMs && last.bytes <= use.bytes;
   const bytes = goesOn ? use.bytes - last.bytes : use.bytes;
   const observedMs = Math.max(0, now.monotonicMs - (goesOn ? last.atMs : use.sinceMs));
