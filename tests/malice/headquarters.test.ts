@@ -93,4 +93,21 @@ describe("a broker of HQ that", () => {
     await up.say("resend", { epoch: "ours", from: "10", to: "18" });
     expect(up.raised).toHaveLength(2);
   });
+
+  test("asks for ever other things that are no longer kept is told of 64 a minute", async () => {
+    const up = await openUplink();
+    await up.start();
+    await up.store(120);
+    await up.say("ack", { epoch: "ours", sequence: "110" });
+    await up.outbox.forgetOld();
+    const askForEach = async (): Promise<void> => {
+      for (let gone = 1; gone <= 100; gone += 1)
+        await up.say("resend", { epoch: "ours", from: String(gone), to: String(gone) });
+    };
+    await askForEach();
+    expect(up.raised).toHaveLength(64);
+    await up.clock.turn(60_000);
+    await askForEach();
+    expect(up.raised).toHaveLength(128);
+  });
 });
