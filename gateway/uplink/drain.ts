@@ -16,8 +16,8 @@ const beatMs = 500;
 const quickMs = 500;
 /** At this delay a live event would wait too long behind the backlog: half as many batches. */
 const slowMs = 2_000;
-/** Part of the wire's slots that the backlog may take; the others are for live events. */
-const slotsShare = 4;
+/** Part of the wire's slots that the backlog may take, where the broker is quick; the others are for live events. */
+const slotsShare = 0.75;
 
 /** A beat's worth; the shortest grant is one event in a longer beat. */
 const perBeat = (eventsPerSecond: number): number =>
@@ -47,7 +47,7 @@ export const isSpent = ({ allowance, eventsPerSecond }: Drain): boolean =>
 
 /** How long the broker took for a batch decides how many may be under way. */
 export function paced(drain: Drain, tookMs: number, batchesInFlightMax: number): Drain {
-  const most = Math.max(1, Math.floor(batchesInFlightMax / slotsShare));
+  const most = Math.max(1, Math.floor(batchesInFlightMax * slotsShare));
   if (tookMs > slowMs) return { ...drain, inFlightMax: Math.max(1, Math.floor(drain.inFlightMax / 2)) };
   return tookMs > quickMs ? drain : { ...drain, inFlightMax: Math.min(most, drain.inFlightMax + 1) };
 }

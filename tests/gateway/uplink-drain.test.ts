@@ -45,11 +45,11 @@ describe("after the return", () => {
     expect(up.heard.at(-1)?.sequences).toEqual([901]);
   });
 
-  test("one batch more is on the wire for each quick answer, half as many after a slow one, a quarter at most", () => {
+  test("one batch more is on the wire for each quick answer, half as many after a slow one, three quarters at most", () => {
     let drain = newDrain(200);
     const course: number[] = [];
     for (const tookMs of [500, 500, 10, 10, 10, 501, 2_000, 2_001, 2_001, 2_001, 1]) {
-      drain = paced(drain, tookMs, 20);
+      drain = paced(drain, tookMs, 7);
       course.push(drain.inFlightMax);
     }
     expect(course).toEqual([2, 3, 4, 5, 5, 5, 5, 2, 1, 1, 2]);
