@@ -127,7 +127,7 @@ export class ClientDesk {
     counts.oversizedPackets += 1;
     log.warn({ event: "packet-too-long", address: visit?.address });
     // A hand-shake in four steps (QoS 2) is not worth being played for what nobody takes.
-    if (visit === undefined || session === undefined || message === undefined || message.qos > 1) {
+    if (visit === undefined || session === undefined || message.qos > 1) {
       connection.cut(`a packet ${reason}`);
       return;
     }

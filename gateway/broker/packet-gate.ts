@@ -148,13 +148,12 @@ export interface LongMessage {
   readonly payloadBytes: number;
 }
 
-/** Topic, packet identifier, payload (MQTT 3.1.1 section 3.3); undefined when it has no room for the first two. */
-export function readLongPublish({ firstByte, byteCount, start }: LongPublish): LongMessage | undefined {
+/** Topic, packet identifier, payload (MQTT 3.1.1 section 3.3); `start` reaches beyond the first two. */
+export function readLongPublish({ firstByte, byteCount, start }: LongPublish): LongMessage {
   const view = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   const qos = (firstByte >> 1) & 3;
   const topicEnd = 2 + view.readUInt16BE(0);
   const payloadAt = topicEnd + (qos > 0 ? 2 : 0);
-  if (payloadAt > view.length) return undefined;
   return {
     topic: view.toString("utf8", 2, topicEnd),
     qos,

@@ -146,7 +146,9 @@ function drawPayload(chance: Chance): Buffer {
     () => bendText(chance, JSON.stringify([drawReading(chance), drawReading(chance)])),
     () => chance.bytes(chance.below(200)),
     () => Buffer.from(chance.of("", "[", "[]", "{}", "null", "[null]", "[[[[]]]]", '"', "1e999", "[{}]")),
-    () => Buffer.from("[".repeat(chance.below(20_000))),
+    () => nested(chance.below(chance.of(20, 100_000))),
+    // Names that mean something to a broker's inside.
+    () => Buffer.from(chance.of("agent-agent1", "user-agent1/agent-agent1", "fuzz-1", "__proto__")),
     () =>
       Buffer.alloc(
         chance.oneIn(10) ? chance.below(400_000) : chance.below(4_000),
@@ -155,6 +157,8 @@ function drawPayload(chance: Chance): Buffer {
   );
   return draw(chance);
 }
+
+const nested = (depth: number): Buffer => Buffer.from("[".repeat(depth) + "]".repeat(depth));
 
 /** Of the other agent: the honest one's are its own. */
 function drawReading(chance: Chance): Record<string, unknown> {
