@@ -87,6 +87,14 @@ describe("a client that", () => {
     await attacked.peace(1);
   });
 
+  test("calls itself endlessly is refused with words of the protocol", async () => {
+    const long = await attacked.open();
+    const clientId = "x".repeat(brokerLimits.clientIdBytesMax + 1);
+    expect(await long.handshake({ clientId })).toEqual({ returnCode: 2, sessionPresent: false });
+    await long.untilClosed();
+    await attacked.connect({ clientId: clientId.slice(1) });
+  });
+
   test("never ends a packet is cut off, however it goes on byte by byte", async () => {
     const half = await attacked.connect({ clientId: "half" });
     const message = publish({ topic: "local/v1/half/reading", payload: "x".repeat(1_000), qos: 1 });
