@@ -72,7 +72,7 @@ export class ProcessWatch {
 
   /** The service is open. */
   start(): void {
-    this.#feed(["READY=1"]);
+    this.#feed("READY=1");
     this.#lookLater();
   }
 
@@ -98,7 +98,7 @@ export class ProcessWatch {
     if (verdict.kind === "stuck") return onStuck({ part: verdict.part, stillMs: verdict.stillMs });
     if (lost !== undefined) return onStuck({ part: lost, stillMs: undefined });
     if (nowMs - this.#fedMs >= this.#feedEveryMs)
-      this.#feed(wishes.watchdogMs === undefined ? [] : ["WATCHDOG=1"]);
+      this.#feed(wishes.watchdogMs === undefined ? undefined : "WATCHDOG=1");
     this.#lookLater();
   }
 
@@ -106,12 +106,13 @@ export class ProcessWatch {
     return { part: "event loop", steps: this.#looksInTime, rests: false, stillMsMax: lateLoopMsMax };
   }
 
-  #feed(lines: readonly string[]): void {
+  #feed(word: string | undefined): void {
     const { tell, watchable, clock, log } = this.#options;
     if (tell === undefined || this.#telling) return;
     this.#fedMs = clock.monotonicMs();
     this.#telling = true;
-    tell([...lines, `STATUS=${watchable.status()}`]).then(
+    const status = `STATUS=${watchable.status()}`;
+    tell(word === undefined ? [status] : [word, status]).then(
       () => this.#told(),
       (error: unknown) => {
         this.#told();

@@ -22,8 +22,9 @@ const { configuration } = reading;
 
 const haste = 10;
 const real = systemClock();
+const startedMs = { wall: real.wallMs(), monotonic: real.monotonicMs() };
 const clock: Clock = {
-  wallMs: () => real.wallMs(),
+  wallMs: () => startedMs.wall + (real.monotonicMs() - startedMs.monotonic) * haste,
   quality: () => real.quality(),
   monotonicMs: () => real.monotonicMs() * haste,
   after: (delayMs, task) => real.after(delayMs / haste, task),
