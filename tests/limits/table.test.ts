@@ -14,7 +14,6 @@ const debt: Readonly<Record<string, string>> = {
   "cli/supervision/last-resort.ts stuckEndsMax": "restarts the box",
   "cli/supervision/service.ts startMsMax": "half an hour of a start",
   "cli/supervision/service.ts lastWordsMsMax": "ends the process",
-  "cli/supervision/systemd.ts tellMsMax": "ten real seconds of a program that hangs",
   "cli/commands/last-resort.ts fileMsMax": "a disk that hangs",
   "cli/commands/last-resort.ts rebootMsMax": "restarts the box",
   "gateway/broker/limits.ts addressesMax": "a thousand hosts",
