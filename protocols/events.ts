@@ -1,180 +1,24 @@
 import { z } from "zod";
-import { clockQualitySchema, deviceStates, nameSchema, type Stamp } from "./readings.ts";
+import { alertEvents } from "./events/alerts.ts";
+import { deviceEvents } from "./events/devices.ts";
+import type { EventType } from "./events/event-type.ts";
+import { sequenceStringSchema } from "./events/event-type.ts";
+import { gatewayEvents } from "./events/gateway.ts";
+import { queueEvents } from "./events/queue.ts";
+import { returnEvents } from "./events/returns.ts";
+import { clockQualitySchema, nameSchema, type Stamp } from "./readings.ts";
 import type { Category } from "./topics.ts";
 import { eventCategories } from "./topics.ts";
 
-/** A 64-bit sequence travels as a string, because JSON numbers end at 2^53. */
-const sequenceStringSchema = z.string().regex(/^[1-9]\d{0,18}$/, "a positive whole number as a string");
 const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number as a string");
-const ticketSchema = z.object({
-  ticket: z.string(),
-  number: z.string(),
-  service: nameSchema,
-  priorityClass: nameSchema,
-  businessDay: z.string(),
-});
-const counterStepSchema = ticketSchema.extend({ counter: nameSchema, attempt: z.number().int().positive() });
-/** An EPCIS 2.0 event; its own schema is the official one, so only what we lean on is named here. */
-const epcisEventSchema = z.looseObject({
-  type: z.string(),
-  eventTime: z.string(),
-  eventTimeZoneOffset: z.string(),
-  eventID: z.string(),
-});
-const alertSchema = z.looseObject({ code: z.string(), cause: z.string(), cure: z.string() });
-
-interface EventType {
-  readonly category: Category;
-  /** For the people at HQ who read the published schemas. */
-  readonly words: string;
-  readonly data: z.ZodType;
-}
 
 /** Every type of event that a gateway can send; the topic's last word is its category. */
 export const eventTypes = {
-  "storewire.return.handed-in": {
-    category: "return",
-    words: "A customer handed an item in at a returns desk; its return case is open.",
-    data: epcisEventSchema,
-  },
-  "storewire.return.inspected": {
-    category: "return",
-    words: "The item was looked at where inspection is done.",
-    data: epcisEventSchema,
-  },
-  "storewire.return.stored": {
-    category: "return",
-    words: "The item was put where returned items are kept.",
-    data: epcisEventSchema,
-  },
-  "storewire.return.weighed": {
-    category: "return",
-    words: "A scale gave the item's weight.",
-    data: epcisEventSchema,
-  },
-  "storewire.queue.ticket.issued": {
-    category: "queue",
-    words: "A customer took a ticket and waits.",
-    data: ticketSchema,
-  },
-  "storewire.queue.ticket.printed": {
-    category: "queue",
-    words: "The kiosk's printer said that the ticket is out.",
-    data: ticketSchema,
-  },
-  "storewire.queue.ticket.print-failed": {
-    category: "queue",
-    words: "The ticket is not out, or nobody can say whether it is.",
-    data: ticketSchema.extend({ outcome: z.enum(["failed", "in-doubt"]), fault: z.string().optional() }),
-  },
-  "storewire.queue.ticket.called": {
-    category: "queue",
-    words: "A counter called the ticket; again with a higher attempt.",
-    data: counterStepSchema,
-  },
-  "storewire.queue.ticket.serving": {
-    category: "queue",
-    words: "The customer came to the counter.",
-    data: counterStepSchema,
-  },
-  "storewire.queue.ticket.served": {
-    category: "queue",
-    words: "The counter is done with the customer.",
-    data: counterStepSchema,
-  },
-  "storewire.queue.ticket.no-show": {
-    category: "queue",
-    words: "The customer was called and did not come.",
-    data: counterStepSchema,
-  },
-  "storewire.queue.length": {
-    category: "queue",
-    words: "How many wait for a service in a priority class, at every change.",
-    data: z.object({
-      service: nameSchema,
-      priorityClass: nameSchema,
-      waiting: z.number().int().nonnegative(),
-    }),
-  },
-  "storewire.alert.device": {
-    category: "alert",
-    words: "A device needs a human: what is wrong, why, and what cures it.",
-    data: alertSchema,
-  },
-  "storewire.alert.gateway": {
-    category: "alert",
-    words: "The gateway itself needs a human: what is wrong, why, and what cures it.",
-    data: alertSchema,
-  },
-  "storewire.alert.loss": {
-    category: "alert",
-    words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",
-    data: z.object({
-      stream: z.enum(["evt", "tel"]),
-      epoch: z.string(),
-      from: sequenceStringSchema,
-      to: sequenceStringSchema,
-      reason: z.string(),
-    }),
-  },
-  "storewire.device.state": {
-    category: "device",
-    words: "A device is absent, opening, ready, degraded or faulted.",
-    data: z.object({
-      device: nameSchema,
-      state: z.enum(deviceStates),
-      fault: z.string().optional(),
-      noiseBytes: z.number().int().nonnegative(),
-      droppedReadings: z.number().int().nonnegative(),
-    }),
-  },
-  "storewire.device.printer": {
-    category: "device",
-    words: "Paper, cover and errors of a printer.",
-    data: z.object({
-      device: nameSchema,
-      online: z.boolean(),
-      paper: z.string(),
-      cover: z.string(),
-      error: z.boolean(),
-    }),
-  },
-  "storewire.gateway.started": {
-    category: "gateway",
-    words: "The gateway's process started.",
-    data: z.object({ boot: z.string(), version: z.string(), store: z.string() }),
-  },
-  "storewire.gateway.wear": {
-    category: "gateway",
-    words: "What the card took within the last day, and how long it will last at that pace.",
-    data: z.object({
-      /** The whole disk as the kernel counts it, or this process alone. */
-      basis: z.enum(["disk", "process"]),
-      observedHours: z.number().nonnegative(),
-      bytesWrittenPerDay: z.number().int().nonnegative(),
-      /** Of that, the gateway's process, and what of it were events, state and marks. */
-      ownBytesPerDay: z.number().int().nonnegative(),
-      payloadBytesPerDay: z.number().int().nonnegative(),
-      bytesWrittenTotal: z.number().int().nonnegative(),
-      lifeDaysForecast: z.number().int().nonnegative(),
-      shareUsed: z.number().nonnegative(),
-      /** How long commits are held now to spare it. */
-      commitWaitMs: z.number().nonnegative(),
-    }),
-  },
-  "storewire.gateway.clock": {
-    category: "gateway",
-    words:
-      "The gateway's clock was set, or jumped; an estimated event of this boot was at bootTime + monotonic.",
-    data: z.object({
-      change: z.enum(["set", "jumped"]),
-      /** How far the wall clock moved against the monotonic one. */
-      jumpMs: z.number().int(),
-      boot: z.string(),
-      /** When the monotonic clock of this boot said 0, as the clock says now. */
-      bootTime: z.iso.datetime(),
-    }),
-  },
+  ...returnEvents,
+  ...queueEvents,
+  ...alertEvents,
+  ...deviceEvents,
+  ...gatewayEvents,
 } as const satisfies Record<string, EventType>;
 export type EventTypeName = keyof typeof eventTypes;
 export type EventData<Name extends EventTypeName> = z.infer<(typeof eventTypes)[Name]["data"]>;

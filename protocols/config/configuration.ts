@@ -3,7 +3,9 @@ import { hasValidCheckDigit, withCheckDigit } from "../gs1/check-digit.ts";
 import { nameSchema } from "../readings.ts";
 import { cardSchema, commitSchema } from "./card.ts";
 import { deviceSchema } from "./devices.ts";
+import { queueSchema } from "./queue.ts";
 import { checkReferences } from "./references.ts";
+import { returnsSchema } from "./returns.ts";
 
 const glnWords = "a GLN of 13 digits in quotes";
 const glnSchema = z
@@ -103,49 +105,6 @@ const readPointSchema = z.strictObject({
   extension: sglnExtensionSchema,
   /** Where things are after an event here, when that is another place than the read point. */
   locationExtension: sglnExtensionSchema.optional(),
-});
-
-const returnsSchema = z.strictObject({
-  /** A weight belongs to the item handed in at the same desk no longer ago than this. */
-  weightJoinMs: z.number().int().min(0).max(600_000).default(30_000),
-  /** The same item at the same post again within this time is no new step. */
-  repeatMs: z.number().int().min(0).max(86_400_000).default(600_000),
-  /** Cases kept in memory; the oldest finished ones go first. */
-  casesMax: z.number().int().min(100).max(1_000_000).default(50_000),
-});
-
-const queueServiceSchema = z.strictObject({
-  id: nameSchema,
-  /** What a ticket number begins with: `A` makes A-001. */
-  prefix: z
-    .string()
-    .regex(/^[A-Z]{1,2}$/, "one or two capital letters")
-    .meta({ description: "one or two capital letters" }),
-  name: z.string().min(1).max(40),
-  nameChinese: z.string().min(1).max(40),
-});
-
-const queueSchema = z.strictObject({
-  services: z.array(queueServiceSchema).max(26).default([]),
-  /** Priority classes; a higher rank is called first. */
-  priorityClasses: z
-    .array(z.strictObject({ id: nameSchema, rank: z.number().int().min(0).max(9) }))
-    .max(9)
-    .default([
-      { id: "regular", rank: 0 },
-      { id: "priority", rank: 1 },
-    ]),
-  counters: z
-    .array(z.strictObject({ readPoint: nameSchema, services: z.array(nameSchema).min(1) }))
-    .max(64)
-    .default([]),
-  /** The device that prints tickets, per kiosk read point. */
-  printers: z
-    .array(z.strictObject({ kiosk: nameSchema, device: nameSchema }))
-    .max(16)
-    .default([]),
-  /** Tickets that may wait at once; beyond it a press is refused with an alert. */
-  waitingMax: z.number().int().min(1).max(10_000).default(999),
 });
 
 /** Every bound that a user may move, with its unit in the name. */

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { EventType } from "./event-type.ts";
+import { sequenceStringSchema } from "./event-type.ts";
+
+const alertSchema = z.looseObject({ code: z.string(), cause: z.string(), cure: z.string() });
+
+export const alertEvents = {
+  "storewire.alert.device": {
+    category: "alert",
+    words: "A device needs a human: what is wrong, why, and what cures it.",
+    data: alertSchema,
+  },
+  "storewire.alert.gateway": {
+    category: "alert",
+    words: "The gateway itself needs a human: what is wrong, why, and what cures it.",
+    data: alertSchema,
+  },
+  "storewire.alert.loss": {
+    category: "alert",
+    words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",
+    data: z.object({
+      stream: z.enum(["evt", "tel"]),
+      epoch: z.string(),
+      from: sequenceStringSchema,
+      to: sequenceStringSchema,
+      reason: z.string(),
+    }),
+  },
+} as const satisfies Record<string, EventType>;
