@@ -1,4 +1,5 @@
 import type { DriverName, SettingsOf } from "../../protocols/config/devices.ts";
+import type { SerialLine } from "../../protocols/config/transport.ts";
 import type { Driver } from "../driver.ts";
 
 /** A USB identity that a device of a family is known to have: four hex digits each, as `lsusb` shows them. */
@@ -16,10 +17,20 @@ export interface Family<Name extends DriverName> {
   readonly title: string;
   readonly titleChinese: string;
   readonly usb: readonly KnownUsbIdentity[];
+  /** How its serial line is usually set, the likeliest first; none for a family without a serial line. */
+  readonly serial: readonly SerialLine[];
 }
 
 /** Families by the driver's name in the configuration. */
 export type Families<Names extends DriverName> = { readonly [Name in Names]: Family<Name> };
+
+/** Eight data bits without parity at these rates, as most devices have it. */
+export const eightBits = (...baudRates: readonly number[]): readonly SerialLine[] =>
+  baudRates.map((baudRate) => ({ baudRate, dataBits: 8, parity: "none", stopBits: 1 }));
+
+/** Seven data bits with even parity, as scales from America and Japan leave the factory. */
+export const sevenBits = (...baudRates: readonly number[]): readonly SerialLine[] =>
+  baudRates.map((baudRate) => ({ baudRate, dataBits: 7, parity: "even", stopBits: 1 }));
 
 /** Adapters inside readers, scales, printers and cables. The CH340 has no serial number: bind it by its port. */
 export const serialBridges: readonly KnownUsbIdentity[] = [

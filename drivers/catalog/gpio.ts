@@ -7,5 +7,6 @@ export const gpioDevices: Families<"gpio-buttons"> = {
     title: "Buttons on GPIO lines",
     titleChinese: "GPIO 按钮",
     usb: [],
+    serial: [],
   },
 };

@@ -1,6 +1,6 @@
 import { escposPrinter } from "../families/escpos-printer.ts";
 import type { Families } from "./family.ts";
-import { serialBridges } from "./family.ts";
+import { eightBits, serialBridges } from "./family.ts";
 
 export const printers: Families<"escpos-printer"> = {
   "escpos-printer": {
@@ -8,5 +8,6 @@ export const printers: Families<"escpos-printer"> = {
     title: "Ticket printer (ESC/POS)",
     titleChinese: "小票打印机（ESC/POS）",
     usb: serialBridges,
+    serial: eightBits(9_600, 19_200, 38_400, 115_200),
   },
 };

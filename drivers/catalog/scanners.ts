@@ -1,7 +1,7 @@
 import { hidScanner } from "../families/hid-scanner.ts";
 import { serialScanner } from "../families/serial-scanner.ts";
 import type { Families } from "./family.ts";
-import { serialBridges } from "./family.ts";
+import { eightBits, serialBridges } from "./family.ts";
 
 export const scanners: Families<"serial-scanner" | "hid-scanner"> = {
   "serial-scanner": {
@@ -15,6 +15,7 @@ export const scanners: Families<"serial-scanner" | "hid-scanner"> = {
       { vendor: "1eab", product: "??06", name: "Newland, CDC" },
       ...serialBridges,
     ],
+    serial: eightBits(9_600, 115_200),
   },
   "hid-scanner": {
     driver: hidScanner,
@@ -28,5 +29,6 @@ export const scanners: Families<"serial-scanner" | "hid-scanner"> = {
       { vendor: "05f9", product: "????", name: "Datalogic/PSC" },
       { vendor: "1eab", product: "??10", name: "Newland, HID POS" },
     ],
+    serial: [],
   },
 };

@@ -23,6 +23,7 @@ export const serialLineSchema = z.strictObject({
   parity: z.enum(["none", "even", "odd"]).default("none"),
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
 });
+export type SerialLine = Readonly<z.infer<typeof serialLineSchema>>;
 
 const devicePathWords =
   "a stable path such as /dev/serial/by-id/..., /dev/serial/by-path/... or /dev/ttyAMA0; /dev/ttyUSB0 moves between starts";

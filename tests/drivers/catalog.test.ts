@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { families, startDriver } from "../../drivers/catalog.ts";
 import { deviceSchema } from "../../protocols/config/devices.ts";
+import { serialLineSchema } from "../../protocols/config/transport.ts";
 
 const names = Object.keys(families).sort();
 
@@ -32,6 +33,14 @@ describe("the catalog of drivers", () => {
       const identities = usb.map(({ vendor, product }) => `${vendor}:${product}`);
       for (const identity of identities) expect(identity).toMatch(/^[0-9a-f]{4}:[0-9a-f?]{4}$/);
       expect(new Set(identities).size).toBe(identities.length);
+    }
+  });
+
+  it("sets the serial lines of each family in ways that the configuration takes, and of no other", () => {
+    for (const { driver, serial } of Object.values(families)) {
+      expect(serial.length > 0).toBe(driver.transports.includes("serial"));
+      expect(serial).toEqual(serial.map((line) => serialLineSchema.parse(line)));
+      expect(new Set(serial.map((line) => JSON.stringify(line))).size).toBe(serial.length);
     }
   });
 
