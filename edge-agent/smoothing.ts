@@ -1,6 +1,7 @@
 import type { Smoothing } from "../protocols/config/devices.ts";
 import type { Observation } from "../protocols/readings.ts";
 import { buttons } from "./smoothing/buttons.ts";
+import { presences } from "./smoothing/presences.ts";
 import { scans } from "./smoothing/scans.ts";
 import { tags } from "./smoothing/tags.ts";
 import { weights } from "./smoothing/weights.ts";
@@ -21,6 +22,7 @@ export function smoother(settings: Smoothing): Smoother {
   const weighings = weights(settings);
   const presses = buttons(settings);
   const codes = scans(settings);
+  const presence = presences();
   return {
     observe(observation, nowMs) {
       switch (observation.kind) {
@@ -32,6 +34,9 @@ export function smoother(settings: Smoothing): Smoother {
           return presses.changed(observation, nowMs);
         case "scan":
           return codes.scanned(observation, nowMs);
+        case "presence":
+          return presence.told(observation);
+        case "passage":
         case "printer":
         case "answer":
         case "health":
@@ -40,7 +45,10 @@ export function smoother(settings: Smoothing): Smoother {
     },
     look(looking, nowMs) {
       tagsInView.look(looking, nowMs);
-      if (!looking) weighings.unwatched();
+      if (!looking) {
+        weighings.unwatched();
+        presence.unwatched();
+      }
     },
     tick: (nowMs) => tagsInView.departures(nowMs),
     dueMs: () => tagsInView.dueMs(),

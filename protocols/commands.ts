@@ -22,10 +22,23 @@ const printElementSchema = z.discriminatedUnion("kind", [
 ]);
 export type PrintElement = z.infer<typeof printElementSchema>;
 
+/** Longest pulse of an output: a day, far more than a door opener or a lamp is left on for. */
+const pulseMsMax = 86_400_000;
+
+const outputSchema = z.object({
+  kind: z.literal("output"),
+  /** The output by its configured name: a lamp, a relay. */
+  line: nameSchema,
+  active: z.boolean(),
+  /** It goes back to the other state by itself after this time; absent: it stays. */
+  pulseMs: z.number().int().min(10).max(pulseMsMax).optional(),
+});
+
 const taskSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("print"), elements: z.array(printElementSchema).min(1).max(64) }),
   z.object({ kind: z.literal("tare") }),
   z.object({ kind: z.literal("zero") }),
+  outputSchema,
   z.object({ kind: z.literal("restart") }),
 ]);
 export type CommandTask = z.infer<typeof taskSchema>;

@@ -68,6 +68,18 @@ const buttonSchema = z.object({
   button: nameSchema,
 });
 
+const passageSchema = z.object({
+  kind: z.literal("passage"),
+  /** Somebody or something passed, seen from the read point's inside: `in` comes towards it. */
+  direction: z.enum(["in", "out"]),
+});
+
+const presenceSchema = z.object({
+  kind: z.literal("presence"),
+  /** Somebody or something is there; who or how many is not known. */
+  present: z.boolean(),
+});
+
 const printerSchema = z.object({
   kind: z.literal("printer"),
   online: z.boolean(),
@@ -105,6 +117,8 @@ export const observationSchema = z.discriminatedUnion("kind", [
   scanSchema,
   weightSchema,
   buttonSchema,
+  passageSchema,
+  presenceSchema,
   printerSchema,
   answerSchema,
   healthSchema,

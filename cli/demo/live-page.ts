@@ -99,6 +99,10 @@ function observationWords(observation: Observation): string {
       return `${observation.value} ${observation.unit}`;
     case "button":
       return `${observation.button} ${observation.change}`;
+    case "passage":
+      return `somebody went ${observation.direction}`;
+    case "presence":
+      return observation.present ? "somebody is there" : "nobody is there";
     case "printer":
       return `paper ${observation.paper}, cover ${observation.cover}`;
     case "answer":

@@ -242,8 +242,21 @@ describe("scans", () => {
   });
 });
 
+describe("presence", () => {
+  it("is told when it changes, and anew after a time in which nobody looked", () => {
+    const all = smoother({ ...tagSettings, scanRepeatMs: 300, buttonLockoutMs: 700, weightDigitsMin: 2 });
+    const tell = (present: boolean): number => all.observe({ kind: "presence", present }, 0).length;
+    all.look(true, 0);
+    expect([tell(false), tell(false), tell(true), tell(true), tell(false)]).toEqual([1, 0, 1, 0, 1]);
+    all.look(false, 0);
+    all.look(true, 0);
+    expect([tell(false), tell(false)]).toEqual([1, 0]);
+  });
+});
+
 describe("what needs no smoothing", () => {
   const passing: readonly Observation[] = [
+    { kind: "passage", direction: "out" },
     { kind: "printer", online: true, paper: "ok", cover: "closed", error: false },
     { kind: "answer", command: "c1", outcome: "done" },
     { kind: "health", state: "ready", noiseBytes: 0, droppedReadings: 0 },

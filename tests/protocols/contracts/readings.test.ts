@@ -15,6 +15,8 @@ const samples: { readonly [Kind in ObservationKind]: Extract<Observation, { kind
   scan: { kind: "scan", aim: "]E0", text: "4006381333931", bytesHex: "34303036333831333333393331" },
   weight: { kind: "weight", value: "-0.125", unit: "kg", stable: true, mode: "net" },
   button: { kind: "button", change: "pressed", button: "returns" },
+  passage: { kind: "passage", direction: "in" },
+  presence: { kind: "presence", present: true },
   printer: { kind: "printer", online: true, paper: "near-end", cover: "closed", error: false },
   answer: { kind: "answer", command: "c-1", outcome: "in-doubt", fault: "silent" },
   health: { kind: "health", state: "degraded", fault: "noisy", noiseBytes: 12, droppedReadings: 0 },
@@ -46,6 +48,9 @@ describe("readings", () => {
     ["an AIM prefix without its bracket's length", { ...samples.scan, aim: "E0" }],
     ["a negative count", { ...samples.health, noiseBytes: -1 }],
     ["a state that is none", { ...samples.health, state: "asleep" }],
+    ["a passage without direction", { kind: "passage" }],
+    ["a passage sideways", { kind: "passage", direction: "both" }],
+    ["a presence that counts", { kind: "presence", present: 2 }],
     ["a kind that is none", { kind: "smell" }],
   ])("refuse %s", (_, observation) => {
     expect(observationSchema.safeParse(observation).success).toBe(false);
