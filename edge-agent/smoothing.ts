@@ -25,6 +25,7 @@ export function smoother(settings: Smoothing): Smoother {
   const presence = presences();
   return {
     observe(observation, nowMs) {
+      if (isWhole(observation)) return [observation];
       switch (observation.kind) {
         case "tag":
           return tagsInView.seen(observation, nowMs);
@@ -36,11 +37,6 @@ export function smoother(settings: Smoothing): Smoother {
           return codes.scanned(observation, nowMs);
         case "presence":
           return presence.told(observation);
-        case "passage":
-        case "printer":
-        case "answer":
-        case "health":
-          return [observation];
       }
     },
     look(looking, nowMs) {
@@ -53,4 +49,13 @@ export function smoother(settings: Smoothing): Smoother {
     tick: (nowMs) => tagsInView.departures(nowMs),
     dueMs: () => tagsInView.dueMs(),
   };
+}
+
+/** Kinds that are worth a reading as they are observed. */
+const wholeKinds = ["passage", "printer", "answer", "action", "health"] as const;
+
+function isWhole(
+  observation: Observation,
+): observation is Extract<Observation, { kind: (typeof wholeKinds)[number] }> {
+  return (wholeKinds as readonly string[]).includes(observation.kind);
 }

@@ -88,6 +88,36 @@ const printerSchema = z.object({
   error: z.boolean(),
 });
 
+/** What a person at a kiosk, a counter, a keypad or a status page decided about the queue. */
+export const queueActionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("issue"),
+    service: nameSchema,
+    priorityClass: nameSchema.default("regular"),
+  }),
+  z.strictObject({ kind: z.literal("call-next") }),
+  z.strictObject({ kind: z.literal("recall") }),
+  z.strictObject({ kind: z.literal("no-show") }),
+  z.strictObject({ kind: z.literal("serve") }),
+  z.strictObject({ kind: z.literal("finish") }),
+  /** To another service's line, or to one counter; to the line that it came from where neither is named. */
+  z.strictObject({
+    kind: z.literal("transfer"),
+    service: nameSchema.optional(),
+    counter: nameSchema.optional(),
+  }),
+  z.strictObject({ kind: z.literal("pause") }),
+  z.strictObject({ kind: z.literal("resume") }),
+  /** The ticket with this id, which waits; without one, that at the counter. */
+  z.strictObject({ kind: z.literal("cancel"), ticket: z.string().min(1).max(64).optional() }),
+  /** One of three to five faces, the worst is 1. */
+  z.strictObject({ kind: z.literal("rate"), score: z.number().int().min(1).max(5) }),
+]);
+export type QueueAction = z.infer<typeof queueActionSchema>;
+
+/** A decision that is observed as such, on a page; a button's is what the configuration says of it. */
+const actionSchema = z.object({ kind: z.literal("action"), action: queueActionSchema });
+
 const answerSchema = z.object({
   kind: z.literal("answer"),
   /** The command that this answers (commands.ts). */
@@ -121,6 +151,7 @@ export const observationSchema = z.discriminatedUnion("kind", [
   presenceSchema,
   printerSchema,
   answerSchema,
+  actionSchema,
   healthSchema,
 ]);
 export type Observation = z.infer<typeof observationSchema>;

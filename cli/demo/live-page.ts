@@ -105,6 +105,8 @@ function observationWords(observation: Observation): string {
       return observation.present ? "somebody is there" : "nobody is there";
     case "printer":
       return `paper ${observation.paper}, cover ${observation.cover}`;
+    case "action":
+      return observation.action.kind;
     case "answer":
       return `command ${observation.outcome}`;
     case "health":

@@ -34,6 +34,7 @@ export function counterStep(press: Press, action: CounterAction): ServiceOutcome
   if (action === "call-next") return callNext(press, current);
   if (current === undefined) return nothing;
   if (action === "serve") return current.state === "called" ? serve(press, current) : nothing;
+  if (action !== "finish" && action !== "no-show") return nothing;
   const ending = endings[action][current.state];
   return ending === undefined ? nothing : end(press, current, ending);
 }

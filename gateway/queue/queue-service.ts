@@ -1,6 +1,6 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { ButtonAction } from "../../protocols/config/devices.ts";
-import type { Observation } from "../../protocols/readings.ts";
+import type { Observation, Reading } from "../../protocols/readings.ts";
 import { localTimes } from "../local-time.ts";
 import type { Documents } from "../service.ts";
 import { nothing, type ServiceOutcome, type StoreService } from "../service.ts";
@@ -25,12 +25,18 @@ export function queueService(configuration: Configuration): StoreService {
       const { observation } = reading;
       const press = { documents, reading, rules, context };
       if (observation.kind === "answer") return answerStep(press, observation);
-      if (observation.kind !== "button" || observation.change !== "pressed") return nothing;
-      const action = rules.actions.get(reading.device)?.get(observation.button);
+      const action = decided(rules, reading);
       if (action === undefined) return nothing;
       return action.kind === "issue" ? issueTicket(press, action) : counterStep(press, action.kind);
     },
   };
+}
+
+/** What somebody decided, on a page or with a button that means it. */
+function decided({ actions }: QueueRules, { device, observation }: Reading): ButtonAction | undefined {
+  if (observation.kind === "action") return observation.action;
+  if (observation.kind !== "button" || observation.change !== "pressed") return undefined;
+  return actions.get(device)?.get(observation.button);
 }
 
 function queueRules({ site, devices, queue }: Configuration): QueueRules {

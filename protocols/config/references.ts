@@ -26,7 +26,10 @@ const looseSchema = z.object({
         settings: z
           .object({
             buttons: z
-              .record(z.string(), z.object({ kind: text, service: text, priorityClass: text }).catch({}))
+              .record(
+                z.string(),
+                z.object({ kind: text, service: text, priorityClass: text, counter: text }).catch({}),
+              )
               .catch({}),
           })
           .catch({ buttons: {} }),
@@ -91,6 +94,10 @@ function checkDevices({ readPoints, devices, queue }: Loose, report: Report): vo
   const points = namesOf("read point", readPoints);
   const services = namesOf("service", queue.services);
   const classes = classesOf(queue);
+  const counters = namesOf(
+    "counter",
+    queue.counters.map(({ readPoint }) => ({ id: readPoint })),
+  );
   const ports = new Map<string, string>();
   devices.forEach((device, index) => {
     known(report, ["devices", index, "readPoint"], device.readPoint, points);
@@ -104,6 +111,7 @@ function checkDevices({ readPoints, devices, queue }: Loose, report: Report): vo
       const path = ["devices", index, "settings", "buttons", button];
       known(report, [...path, "service"], action.service, services);
       known(report, [...path, "priorityClass"], action.priorityClass, classes);
+      known(report, [...path, "counter"], action.counter, counters);
       if (device.transport.kind !== "gpio") continue;
       const lines = Object.keys(device.transport.lines);
       if (!lines.includes(button))

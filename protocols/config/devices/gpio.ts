@@ -1,27 +1,16 @@
 import { z } from "zod";
-import { nameSchema } from "../../readings.ts";
+import { nameSchema, type QueueAction, queueActionSchema } from "../../readings.ts";
 import { common } from "./every-device.ts";
 
 /** What a press of this button means to the queue. */
-const buttonActionSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("issue"),
-    service: nameSchema,
-    priorityClass: nameSchema.default("regular"),
-  }),
-  z.strictObject({ kind: z.literal("call-next") }),
-  z.strictObject({ kind: z.literal("serve") }),
-  z.strictObject({ kind: z.literal("finish") }),
-  z.strictObject({ kind: z.literal("no-show") }),
-]);
-export type ButtonAction = z.infer<typeof buttonActionSchema>;
+export type ButtonAction = QueueAction;
 
 const buttonsSchema = z.strictObject({
   ...common,
   driver: z.literal("gpio-buttons"),
   settings: z.strictObject({
     /** By the name of the GPIO line. */
-    buttons: z.record(nameSchema, buttonActionSchema),
+    buttons: z.record(nameSchema, queueActionSchema),
   }),
 });
 

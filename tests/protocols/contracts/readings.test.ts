@@ -19,6 +19,7 @@ const samples: { readonly [Kind in ObservationKind]: Extract<Observation, { kind
   presence: { kind: "presence", present: true },
   printer: { kind: "printer", online: true, paper: "near-end", cover: "closed", error: false },
   answer: { kind: "answer", command: "c-1", outcome: "in-doubt", fault: "silent" },
+  action: { kind: "action", action: { kind: "issue", service: "returns", priorityClass: "elderly" } },
   health: { kind: "health", state: "degraded", fault: "noisy", noiseBytes: 12, droppedReadings: 0 },
 };
 
@@ -51,6 +52,9 @@ describe("readings", () => {
     ["a passage without direction", { kind: "passage" }],
     ["a passage sideways", { kind: "passage", direction: "both" }],
     ["a presence that counts", { kind: "presence", present: 2 }],
+    ["a decision that is none", { kind: "action", action: { kind: "leave" } }],
+    ["a decision about more than it is about", { kind: "action", action: { kind: "recall", ticket: "t" } }],
+    ["a face that there is not", { kind: "action", action: { kind: "rate", score: 6 } }],
     ["a kind that is none", { kind: "smell" }],
   ])("refuse %s", (_, observation) => {
     expect(observationSchema.safeParse(observation).success).toBe(false);
