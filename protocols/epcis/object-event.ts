@@ -7,16 +7,14 @@ import type {
   EpcisObjectEvent,
   EpcisSensorElement,
   EpcisSource,
-  ExtensionValue,
   Uri,
 } from "./event.ts";
 import { eventHash } from "./event-hash.ts";
+import { type StorewireExtensions, storewireNamespace } from "./extensions.ts";
 import type { Weight } from "./mass.ts";
 import { massReport } from "./mass.ts";
 import { timeZoneOffset } from "./time-zone-offset.ts";
 
-/** Namespace of our own extensions: `storewire:grade`. */
-export const storewireNamespace = "urn:x-storewire:epcis:";
 const namespaces = { storewire: storewireNamespace };
 const hashOptions = { profile: "CBV2.0", namespaces } as const;
 
@@ -53,8 +51,8 @@ export interface ObjectEventFacts {
   readonly sources?: readonly EpcisSource[];
   readonly destinations?: readonly EpcisDestination[];
   readonly weighing?: Weighing;
-  /** Keys begin with `storewire:`, the one prefix that the context declares. */
-  readonly extensions?: Readonly<Record<`storewire:${string}`, ExtensionValue>>;
+
+  readonly extensions?: StorewireExtensions;
 }
 
 type Draft = { -readonly [Key in keyof EpcisObjectEvent]: EpcisObjectEvent[Key] };

@@ -4,9 +4,10 @@ import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventHash } from "../../../protocols/epcis/event-hash.ts";
+import { storewireNamespace } from "../../../protocols/epcis/extensions.ts";
 import { massReport } from "../../../protocols/epcis/mass.ts";
 import type { ObjectEventFacts } from "../../../protocols/epcis/object-event.ts";
-import { objectEvent, storewireNamespace } from "../../../protocols/epcis/object-event.ts";
+import { objectEvent } from "../../../protocols/epcis/object-event.ts";
 import { timeZoneOffset } from "../../../protocols/epcis/time-zone-offset.ts";
 import { sglnUri } from "../../../protocols/gs1/sgln-uri.ts";
 import { areShared, sharedJson } from "../gs1/shared-files.ts";
@@ -109,9 +110,9 @@ describe("an object event", () => {
   });
 
   it("tells two alike hand-ins of one millisecond apart by an extension", () => {
-    const first = objectEvent({ ...handIn, extensions: { "storewire:reading": "018f-a" } });
-    const second = objectEvent({ ...handIn, extensions: { "storewire:reading": "018f-b" } });
-    expect(first["storewire:reading"]).toBe("018f-a");
+    const first = objectEvent({ ...handIn, extensions: { "storewire:clerk": "018f-a" } });
+    const second = objectEvent({ ...handIn, extensions: { "storewire:clerk": "018f-b" } });
+    expect(first["storewire:clerk"]).toBe("018f-a");
     expect(first.eventID).not.toBe(second.eventID);
     expect(objectEvent(handIn).eventID).toBe(objectEvent({ ...handIn }).eventID);
     expect(complaints(first)).toEqual([]);
@@ -165,7 +166,7 @@ describe("an object event", () => {
         unit: fc.constantFrom("kg", "g", "lb", "stone"),
         timeMs: fc.constant(0),
       }),
-      extensions: fc.constant({ "storewire:grade": "C", "storewire:count": 3 }),
+      extensions: fc.constant({ "storewire:grade": "C", "storewire:post": "cage" }),
     })
     .map(({ weighing, ...rest }) => (rest.timeMs % 2 === 0 ? rest : { ...rest, weighing }));
 

@@ -1,0 +1,77 @@
+import { readDocuments } from "../../outbox/document-reader.ts";
+import { eventContext } from "../../protocols/epcis/object-event.ts";
+import type { EventDraft, EventTypeName } from "../../protocols/events.ts";
+import type { Stamp } from "../../protocols/readings.ts";
+import type { DocumentChange } from "../service.ts";
+
+/** A ring of the last events of all items, on disk only: it is written with the events and never read back by the service. */
+export const historyCollection = "returns-history";
+
+/** One event about an item, as it was told to HQ. */
+export interface ItemStep {
+  readonly type: EventTypeName;
+  /** When, by which clock, and what that is worth; boot and monotonic time prove the order. */
+  readonly at: Stamp;
+  /** The device or service that it comes from. */
+  readonly device: string;
+  /** The reading that caused it; the event at HQ carries the same. */
+  readonly reading?: string;
+  /** Where it stands in the history of the site; rises. */
+  readonly order: number;
+  /** Of an alert; an EPCIS event has its own `eventID`. */
+  readonly code?: string;
+  /** The EPCIS event as HQ has it, context included; of an alert its data. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What the gateway's disk knows of one item, oldest first. */
+export interface ItemHistory {
+  /** Canonical GS1 Digital Link. */
+  readonly item: string;
+  readonly steps: readonly ItemStep[];
+}
+
+interface KeptStep extends Omit<ItemStep, "data"> {
+  readonly items: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Places are keys of one width, so that the ring lies in order on disk. */
+const placeDigits = 9;
+
+/** An event as it enters the ring; `order` counts all events of the site, `stepsMax` is the ring's length. */
+export function historyWrite(
+  draft: EventDraft,
+  items: readonly string[],
+  order: number,
+  stepsMax: number,
+): DocumentChange {
+  const { timeMs: wallMs, clock, boot = "", monotonicMs = 0 } = draft;
+  const { "@context": _context, ...data } = draft.data as Readonly<Record<string, unknown>>;
+  const value: KeptStep = {
+    items,
+    order,
+    type: draft.type,
+    at: { wallMs, monotonicMs, boot, clock },
+    device: draft.origin,
+    ...(draft.reading === undefined ? {} : { reading: draft.reading }),
+    ...(typeof data["code"] === "string" ? { code: data["code"] } : {}),
+    data,
+  };
+  return { key: String(order % stepsMax).padStart(placeDigits, "0"), value };
+}
+
+/** Reads an item's history from a gateway's file, beside the gateway that may be writing to it. */
+export async function readItemHistory(path: string, item: string): Promise<ItemHistory> {
+  const found = await readDocuments(path, historyCollection, JSON.stringify(item));
+  const steps = [...found.values()]
+    .map((text) => JSON.parse(text) as KeptStep)
+    .filter(({ items }) => items.includes(item))
+    .sort((left, right) => left.order - right.order)
+    .map(({ items: _, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }));
+  return { item, steps };
+}
+
+/** All events of one kind share one context, which is not kept with each. */
+const withContext = (data: KeptStep["data"]): ItemStep["data"] =>
+  "eventID" in data ? { "@context": eventContext, ...data } : data;
