@@ -1,52 +1,17 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LlrpParameter } from "../../../protocols/codecs/llrp/content.ts";
 import { messagesByName } from "../../../protocols/codecs/llrp/messages.ts";
 import { longByName, shortByName } from "../../../protocols/codecs/llrp/parameters.ts";
 import { llrp } from "../../../protocols/codecs/llrp.ts";
+import { tshark, tsharkThere } from "../../tshark.ts";
 import { accessReport } from "./llrp-reports.ts";
 import { hex, rowsOf, vectorStreams } from "./vectors.ts";
-
-const tshark = "tshark";
-const tsharkPresent = spawnSync(tshark, ["--version"]).status === 0;
-if (!tsharkPresent) console.warn("skipped: LLRP against tshark's dissector, for tshark is not installed");
 
 const messages = [
   ...rowsOf("llrp").flatMap((row) => (row.valid ? [row.hex] : [])),
   ...vectorStreams.flatMap((stream) => (stream.protocol === "llrp" ? stream.expectFrames : [])),
 ];
-
-/** A capture file of raw IPv4 packets (link type 101), each with one message from the port of LLRP. */
-function captureOf(frames: readonly Uint8Array[]): Buffer {
-  const head = Buffer.alloc(24);
-  head.writeUInt32LE(0xa1b2c3d4, 0);
-  head.writeUInt16LE(2, 4);
-  head.writeUInt16LE(4, 6);
-  head.writeUInt32LE(65_535, 16);
-  head.writeUInt32LE(101, 20);
-  let sequence = 1;
-  const packets = frames.map((frame) => {
-    const packet = Buffer.alloc(16 + 40 + frame.length);
-    packet.writeUInt32LE(40 + frame.length, 8);
-    packet.writeUInt32LE(40 + frame.length, 12);
-    const ip = packet.subarray(16);
-    ip[0] = 0x45;
-    ip.writeUInt16BE(40 + frame.length, 2);
-    ip.set([64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2], 8);
-    ip.writeUInt16BE(5084, 20);
-    ip.writeUInt16BE(40_000, 22);
-    ip.writeUInt32BE(sequence, 24);
-    ip.set([0x50, 0x18, 0xff, 0xff], 32);
-    ip.set(frame, 40);
-    sequence += frame.length;
-    return packet;
-  });
-  return Buffer.concat([head, ...packets]);
-}
 
 /** The dissector's words for a value, and how our parameters are named that hold it. */
 const values: Readonly<Record<string, readonly string[]>> = {
@@ -88,20 +53,18 @@ const values: Readonly<Record<string, readonly string[]>> = {
 const columns = ["llrp.type", "llrp.id", "llrp.tv_type", "llrp.tlv_type", ...Object.keys(values)];
 
 function dissect(frames: readonly Uint8Array[]): readonly (readonly string[])[] {
-  const folder = mkdtempSync(join(tmpdir(), "storewire-llrp-"));
-  try {
-    const file = join(folder, "llrp.pcap");
-    writeFileSync(file, captureOf(frames));
-    const fields = columns.flatMap((column) => ["-e", column]);
-    const options = ["-r", file, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;"];
-    const lines = execFileSync(tshark, [...options, ...fields], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return lines.split("\n").flatMap((line) => (line === "" ? [] : [line.split("\t")]));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const segments = frames.map((bytes) => ({ from: "server", bytes }) as const);
+  const fields = columns.flatMap((column) => ["-e", column]);
+  const lines = tshark(segments, 5084, [
+    "-T",
+    "fields",
+    "-E",
+    "occurrence=a",
+    "-E",
+    "aggregator=;",
+    ...fields,
+  ]);
+  return lines.split("\n").flatMap((line) => (line === "" ? [] : [line.split("\t")]));
 }
 
 interface Found {
@@ -158,7 +121,7 @@ function compare(frames: readonly Uint8Array[]): void {
   }
 }
 
-describe.skipIf(!tsharkPresent)("llrp beside tshark's dissector", () => {
+describe.skipIf(!tsharkThere("LLRP against tshark's dissector"))("llrp beside tshark's dissector", () => {
   it.skipIf(messages.length === 0)("reads the same parameters and values in each recorded message", () => {
     expect(messages.length).toBeGreaterThan(80);
     compare(messages.map(hex));
