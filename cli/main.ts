@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { HashProfile } from "../protocols/epcis/pre-hash.ts";
 import type { BrokerOptions } from "./commands/headquarters.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./system.ts";
@@ -20,6 +21,7 @@ function buildProgram(): Command {
     });
   addServices(program);
   addConfiguration(program);
+  addEpcis(program);
   addSchema(program);
   addHeadquarters(program);
   addSimulation(program);
@@ -85,6 +87,21 @@ function addConfiguration(program: Command): void {
     .action(async (codec: string, hex: string | undefined, options: { relaxed?: boolean }) => {
       const { decodeCommand } = await import("./commands/decode.ts");
       process.exitCode = await decodeCommand(codec, hex ?? "-", { relaxed: options.relaxed ?? false });
+    });
+}
+
+function addEpcis(program: Command): void {
+  program
+    .command("epcis")
+    .description("EPCIS 2.0 documents, ours and others'")
+    .command("check [file]")
+    .description(
+      "valid or not, and the hash of each event; with `-` one document per line from stdin, one JSON object per line out",
+    )
+    .addOption(new Option("--profile <name>", "of the hash").choices(["CBV2.0", "CBV2.1"]).default("CBV2.0"))
+    .action(async (file: string | undefined, options: { profile: HashProfile }) => {
+      const { epcisCheck } = await import("./commands/epcis.ts");
+      process.exitCode = await epcisCheck(file ?? "-", options);
     });
 }
 

@@ -85,14 +85,21 @@ function escapeForHash(value: string): string {
 }
 
 const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
+/** RFC 3339 as validators take it: a small `t` or a space between, a zone without its colon or minutes. */
+const dateTime =
+  /^(\d{4}-\d\d-\d\d)[Tt\s](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
 
-/** UTC with three decimals; the fourth rounds. */
+/** UTC with three decimals; the fourth rounds. A leap second is the first of the next minute. */
 export function hashedTime(value: unknown): string {
   const text = String(value).trim();
   if (milliseconds.test(text)) return text;
-  const [, seconds = "", fraction = "", zone = ""] = dateTime.exec(text) ?? [];
-  if (seconds === "") return text;
-  const rounded = Math.round(Number(`0.${fraction || "0"}`) * 1000);
-  return new Date(Date.parse(seconds + zone) + rounded).toISOString();
+  const [whole, day, hours, minutes, seconds, fraction = "0", sign, zoneHours = 0, zoneMinutes = 0] =
+    dateTime.exec(text) ?? [];
+  if (whole === undefined) return text;
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === "-" ? -1 : 1);
+  const secondsOfDay = (Number(hours) * 60 + Number(minutes) - zone) * 60 + Number(seconds);
+  const time = new Date(
+    Date.parse(`${day}T00:00:00Z`) + secondsOfDay * 1000 + Math.round(Number(`0.${fraction}`) * 1000),
+  );
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }

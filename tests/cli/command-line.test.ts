@@ -12,6 +12,7 @@ const commands: readonly (readonly [string, string])[] = [
   ["gateway", "--config <file>"],
   ["check", "--json"],
   ["decode", "--relaxed"],
+  ["epcis check", "--profile <name>"],
   ["schema", "asyncapi"],
   ["hq", "receive [options]"],
   ["hq receive", "--database <file>"],
