@@ -1,72 +1,66 @@
-import type { Decoded } from "../../protocols/codec.ts";
-import { streamCodecs } from "../../protocols/codecs.ts";
+import { encodeKeyboardReports } from "../../protocols/codecs/hid-keyboard.ts";
+import { encodeHidReports } from "../../protocols/codecs/hid-scanner.ts";
+import { lineDecoders, streamCodecs } from "../../protocols/codecs.ts";
 import { fromHex, fromLatin1, join } from "../../protocols/stream/bytes.ts";
-import type { CodecLoad } from "./codecs.ts";
-
-const hex = (text: string): Uint8Array => {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new Error(`not hex: ${text}`);
-  return bytes;
-};
-
-/** LLRP: a report of as many tags as a pallet brings before a dock door at once. */
-const tagReport = hex("00F0 0022 8D 3005FB63AC1F3841EC880467 81 0001 86 CE 82 0004EC2EA8354C09 88 0001");
-const palletReport = join(hex("043D 0000044A 4095892F"), ...Array.from({ length: 32 }, () => tagReport));
-
-/** What such a line carries on a busy day, as its manual's examples write it. */
-const frames: Readonly<Record<keyof typeof streamCodecs, readonly Uint8Array[]>> = {
-  "r2000-a0": [
-    hex("A0 13 01 89 04 3000 E20030166613012115 5074EF 45 BF"),
-    hex("A0 0A 01 89 00 0011 00000005 B6"),
-  ],
-  "m100-bb": [
-    hex("BB 02 22 00 11 C9 3400 30751FEB705C5904E3D50D70 3A76 EF 7E"),
-    hex("BB 01 FF 00 01 15 16 7E"),
-  ],
-  "r200-aa": [hex("AA 00 AA 00 00 AA DD")],
-  llrp: [palletReport, join(hex("043D 0000002C 40958930"), tagReport), hex("043E 0000000A 00000000")],
-  "chafon-crc16": [
-    hex("15 00 01 03 01 01 0C E28068940000500A9D2298C6 48 25 7E"),
-    hex("07 00 01 01 01 00 1E 4B"),
-  ],
-  "mercury-ff": [
-    hex(
-      "FF 28 22 0000 10001B01FF0101 C4 11 0E1640 00000127 0000 05 0000 0F 0080 3000 000000000000000000001545 E94A 561D",
-    ),
-    hex("FF 00 21 0400 B483"),
-  ],
-  "chafon-cf": [hex("CF 00 0002 01 00 9EEA"), hex("CF FF 0072 00 17A5")],
-  "mt-sics": [fromLatin1("S S     100.00 g\r\n"), fromLatin1("S D     129.07 g\r\n")],
-  "toledo-8217": [fromLatin1("\u000201.250\r")],
-  "cas-ap1": [hex("01 02 53 20 30 30 2E 34 38 38 6B 67 65 03 04")],
-  "yaohua-tf0": [fromLatin1("\u0002+001560019\u0003"), fromLatin1("\u0002+00020521E\u0003")],
-  "yaohua-cmd": [fromLatin1("\u0002AB+008880313\u0003"), fromLatin1("\u0002AB03\u0003")],
-  "yaohua-tf1": [fromLatin1("=000.3000"), fromLatin1("=00.1000-")],
-  "yaohua-tf2": [fromLatin1("=0003.000"), fromLatin1("=-0001.00")],
-  "toledo-continuous": [
-    hex("02 31 30 20 202020323030 202020203030 0D 1E"),
-    hex("02 2C 38 20 202031323530 202020202030 0D 15"),
-  ],
-  "nci-ecr": [fromLatin1("\n0001.50LB\r\n00\r\u0003"), fromLatin1("\n0001.50LB\r\n10\r\u0003")],
-  "cas-22": [hex("53 54 2C 47 53 2C 01 C1 2C 20 20 20 31 32 2E 33 34 20 6B 67 0D 0A")],
-  "ascii-st-us": [fromLatin1("ST,GS,+   5.230kg\r\n"), fromLatin1("US,+0004775.7   g\r\n")],
-  "digi-ds": [fromLatin1("\u0001\r0  1.250\r4  0.100\r\n"), fromLatin1("0  1.250\r4  0.100\r\n")],
-  sma: [fromLatin1("\n 1G     12.340kg \r"), fromLatin1("\nZ1G      0.000lb \r")],
-  "escpos-status": [hex("12"), hex("16")],
-};
+import { cut } from "../../protocols/stream/cut.ts";
+import { ordinaryFrames } from "../protocols/codecs/ordinary-frames.ts";
+import { type CodecLoad, type Line, networkLine, serialLine, usbReports } from "./codecs.ts";
 
 const copies = 2_000;
 
-/** A load for each codec of frames in a stream; one without frames here is a mistake. */
-export function codecLoads(): readonly CodecLoad[] {
-  return Object.entries(streamCodecs)
-    .filter(([name]) => name !== "escpos")
+/** What we send to a printer is encoded here and decoded by simulators only. */
+const sentOnly = ["escpos"];
+
+/** Of frames in a stream; one without frames here is a mistake. */
+const streamLoads = (): readonly CodecLoad[] =>
+  Object.entries(streamCodecs)
+    .filter(([name]) => !sentOnly.includes(name))
     .map(([name, codec]) => {
-      const { probe, frameBytesMax } = codec;
-      const samples = frames[name];
+      const samples = ordinaryFrames[name];
       if (samples === undefined) throw new Error(`no frames to measure ${name} with`);
       const stream = join(...Array.from({ length: copies }, () => samples).flat());
-      const decode = (bytes: Uint8Array): Decoded<unknown> => codec.decode(bytes);
-      return { name, stream, frameCount: copies * samples.length, probe, frameBytesMax, decode };
+      const decodeAll = (): number => {
+        const { pieces } = cut(stream, codec.probe, codec.frameBytesMax);
+        return pieces.filter(({ kind, bytes }) => kind === "frame" && codec.decode(bytes).ok).length;
+      };
+      const line = name === "llrp" ? networkLine : serialLine;
+      return { name, byteCount: stream.length, frameCount: copies * samples.length, decodeAll, line };
     });
+
+const elementString = "0104012345123456213A7K-00014\u001d17270131";
+const keyboardReport = 8;
+/** Of whole messages: what a report or a silence has ended. */
+const messages: Readonly<Record<string, readonly [Uint8Array, Line]>> = {
+  "serial-scanner": [fromLatin1(`]d2${elementString}\r`), serialLine],
+  "hid-scanner": [join(...encodeHidReports("]d2", fromLatin1(elementString))), usbReports(64)],
+  "hid-keyboard": [
+    join(...encodeKeyboardReports("US", { text: "4006381333931", suffix: "Enter" })),
+    usbReports(keyboardReport),
+  ],
+  "hid-8d": [fromHex("03040BFFA000") ?? new Uint8Array(), usbReports(6)],
+  // The fastest line that brings them: what is decoded of a scan or a tag goes on to these.
+  gs1: [fromLatin1(`]d2${elementString}`), serialLine],
+  epc: [fromHex("3074257BF7194E4000001A85") ?? new Uint8Array(), serialLine],
+};
+
+const messageLoads = (): readonly CodecLoad[] =>
+  Object.entries(messages).map(([name, [bytes, line]]) => {
+    const decode = lineDecoders[name];
+    if (decode === undefined) throw new Error(`no decoder is called ${name}`);
+    const decodeAll = (): number => {
+      let decoded = 0;
+      for (let copy = 0; copy < copies; copy += 1) if (decode(bytes, { relaxed: false }).ok) decoded += 1;
+      return decoded;
+    };
+    return { name, byteCount: copies * bytes.length, frameCount: copies, decodeAll, line };
+  });
+
+/** A load for every codec that reads what devices say. */
+export function codecLoads(): readonly CodecLoad[] {
+  const loads = [...streamLoads(), ...messageLoads()];
+  const missing = Object.keys(lineDecoders).filter(
+    (name) => !sentOnly.includes(name) && !loads.some((load) => load.name === name),
+  );
+  if (missing.length > 0) throw new Error(`nothing to measure ${missing.join(", ")} with`);
+  return loads;
 }
