@@ -53,22 +53,20 @@ const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export function isDateTime(text: string): boolean {
   const parts = dateTime.exec(text);
   if (parts === null) return false;
-  const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, zoneHours, zoneMinutes] =
-    Array.from(parts, (part) => Number(part ?? 0));
-  const zone = { hours: zoneHours ?? 0, minutes: (zoneMinutes ?? 0) * (parts[7]?.startsWith("-") ? -1 : 1) };
-  if (!isDay(year, month, day) || Math.abs(zone.hours) > 23 || Math.abs(zone.minutes) > 59) return false;
-  return (hour <= 23 && minute <= 59 && second < 60) || isLeapSecond(hour, minute, second, zone);
+  const part = (index: number): number => Number(parts[index] ?? 0);
+  const zoneHours = part(7);
+  const zoneMinutes = parts[7]?.startsWith("-") ? -part(8) : part(8);
+  if (Math.abs(zoneHours) > 23 || Math.abs(zoneMinutes) > 59) return false;
+  const [hour, minute, second] = [part(4), part(5), part(6)];
+  const time = hour <= 23 && minute <= 59 && second < 60;
+  return (
+    isDay(part(1), part(2), part(3)) && (time || isLeapSecond(hour - zoneHours, minute - zoneMinutes, second))
+  );
 }
 
 /** A leap second ends a day of UTC; the usual validator looks no closer than this, so neither do we. */
-function isLeapSecond(
-  hour: number,
-  minute: number,
-  second: number,
-  zone: { readonly hours: number; readonly minutes: number },
-): boolean {
-  const minuteUtc = minute - zone.minutes;
-  const hourUtc = hour - zone.hours - (minuteUtc < 0 ? 1 : 0);
+function isLeapSecond(hour: number, minuteUtc: number, second: number): boolean {
+  const hourUtc = hour - (minuteUtc < 0 ? 1 : 0);
   return (hourUtc === 23 || hourUtc === -1) && (minuteUtc === 59 || minuteUtc === -1) && second < 61;
 }
 
