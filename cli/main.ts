@@ -109,7 +109,7 @@ function addSchema(program: Command): void {
   program
     .command("schema <name>")
     .description(
-      "print what is published of our formats: configuration, events (JSON Schema) or asyncapi (the whole of MQTT)",
+      "print what is published of our formats: configuration, events (JSON Schema), asyncapi (the whole of MQTT) or epcis-context (JSON-LD)",
     )
     .action(async (name: string) => {
       const { printSchema } = await import("./commands/schema.ts");

@@ -1,5 +1,6 @@
 import { asyncApiDocument } from "../../protocols/asyncapi.ts";
 import { configurationJsonSchema } from "../../protocols/config/json-schema.ts";
+import { extensionContext } from "../../protocols/epcis/extension-context.ts";
 import { eventsJsonSchema } from "../../protocols/event-schemas.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { packageVersion } from "../system.ts";
@@ -8,6 +9,7 @@ const schemas: Readonly<Record<string, () => object>> = {
   configuration: configurationJsonSchema,
   events: eventsJsonSchema,
   asyncapi: () => asyncApiDocument(packageVersion),
+  "epcis-context": extensionContext,
 };
 
 /** `storewire schema NAME`: one JSON document on stdout; the result is the exit code. */

@@ -10,6 +10,7 @@ const published: readonly (readonly [string, string])[] = [
   ["configuration", readFileSync("deploy/schema/storewire.schema.json", "utf8")],
   ["events", `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`],
   ["asyncapi", readFileSync("deploy/asyncapi.json", "utf8")],
+  ["epcis-context", readFileSync("deploy/epcis-context.jsonld", "utf8")],
 ];
 
 describe("storewire schema", () => {
@@ -30,7 +31,7 @@ describe("storewire schema", () => {
       expect(await answerOf(["schema", name])).toEqual({
         exitCode: 64,
         stdout: [],
-        stderr: `storewire: there is no schema "${name}"; there are: configuration, events, asyncapi`,
+        stderr: `storewire: there is no schema "${name}"; there are: configuration, events, asyncapi, epcis-context`,
       });
     },
     testMs,
