@@ -18,6 +18,13 @@ const silenceMsMax = 60_000;
 const heapGrowthMegabytesMax = 8;
 const warmUpRounds = 3;
 
+function expectNoGrowth(heapMegabytes: readonly number[]): void {
+  expect(heapMegabytes.length).toBeGreaterThan(warmUpRounds);
+  const [warm = 0, end = 0] = [heapMegabytes[warmUpRounds], heapMegabytes.at(-1)];
+  console.log(JSON.stringify({ seed, rounds: heapMegabytes.length, codecs: fuzzedCodecs.length, warm, end }));
+  expect(end - warm).toBeLessThan(heapGrowthMegabytesMax);
+}
+
 test("the fuzz goes through every codec", () => {
   expect([...fuzzedCodecs].toSorted()).toEqual(Object.keys(lineDecoders).toSorted());
 });
@@ -47,11 +54,7 @@ test(
       expect(await fuzz.exit(), fuzz.said()).toBe(0);
       expect(reports.filter(({ kind }) => kind === "broken" || kind === "slow")).toEqual([]);
       expect(reports.at(-1)?.kind).toBe("done");
-      if (only !== "") return;
-      expect(rounds.length).toBeGreaterThan(warmUpRounds);
-      const [warm, end] = [rounds[warmUpRounds], rounds.at(-1)];
-      expect((end?.heapMegabytes ?? 0) - (warm?.heapMegabytes ?? 0)).toBeLessThan(heapGrowthMegabytesMax);
-      console.log(JSON.stringify({ seed, rounds: rounds.length, codecs: fuzzedCodecs.length, warm, end }));
+      if (only === "") expectNoGrowth(rounds.map(({ heapMegabytes }) => heapMegabytes));
     } finally {
       await fuzz.kill();
     }
