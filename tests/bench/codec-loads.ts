@@ -1,12 +1,27 @@
-import { encodeKeyboardReports } from "../../protocols/codecs/hid-keyboard.ts";
-import { encodeHidReports } from "../../protocols/codecs/hid-scanner.ts";
+import { hid8d, hidScaleReportBytes } from "../../protocols/codecs/hid-8d.ts";
+import {
+  encodeKeyboardReports,
+  hidKeyboardInitial,
+  hidKeyboardStep,
+  keyboardReportBytes,
+} from "../../protocols/codecs/hid-keyboard.ts";
+import {
+  encodeHidReports,
+  hidReportBytes,
+  hidScannerInitial,
+  hidScannerStep,
+} from "../../protocols/codecs/hid-scanner.ts";
+import { serialScannerInitial, serialScannerStep } from "../../protocols/codecs/serial-scanner.ts";
 import { lineDecoders, streamCodecs } from "../../protocols/codecs.ts";
-import { fromHex, fromLatin1, join } from "../../protocols/stream/bytes.ts";
+import { decodeEpc } from "../../protocols/epc/decode-epc.ts";
+import { readGs1Scan } from "../../protocols/gs1/scan.ts";
+import { fromHex, fromLatin1, join, toLatin1 } from "../../protocols/stream/bytes.ts";
 import { cut } from "../../protocols/stream/cut.ts";
 import { ordinaryFrames } from "../protocols/codecs/ordinary-frames.ts";
 import { type CodecLoad, type Line, networkLine, serialLine, usbReports } from "./codecs.ts";
 
 const copies = 2_000;
+const nothing = new Uint8Array();
 
 /** What we send to a printer is encoded here and decoded by simulators only. */
 const sentOnly = ["escpos"];
@@ -28,31 +43,71 @@ const streamLoads = (): readonly CodecLoad[] =>
     });
 
 const elementString = "0104012345123456213A7K-00014\u001d17270131";
-const keyboardReport = 8;
-/** Of whole messages: what a report or a silence has ended. */
-const messages: Readonly<Record<string, readonly [Uint8Array, Line]>> = {
-  "serial-scanner": [fromLatin1(`]d2${elementString}\r`), serialLine],
-  "hid-scanner": [join(...encodeHidReports("]d2", fromLatin1(elementString))), usbReports(64)],
-  "hid-keyboard": [
-    join(...encodeKeyboardReports("US", { text: "4006381333931", suffix: "Enter" })),
-    usbReports(keyboardReport),
-  ],
-  "hid-8d": [fromHex("03040BFFA000") ?? new Uint8Array(), usbReports(6)],
+const framing = { suffix: "cr", aimPrefix: true } as const;
+const layout = "US";
+
+/** Of whole messages; each call takes one of them apart and says how many codes that were. */
+const messages: Readonly<
+  Record<
+    string,
+    {
+      readonly chunks: readonly Uint8Array[];
+      readonly line: Line;
+      readonly codesIn: (chunks: readonly Uint8Array[]) => number;
+    }
+  >
+> = {
+  "serial-scanner": {
+    chunks: [fromLatin1(`]d2${elementString}\r`)],
+    line: serialLine,
+    codesIn: ([bytes = nothing]) =>
+      serialScannerStep(framing, serialScannerInitial, { kind: "bytes", bytes }).outputs.length,
+  },
+  "hid-scanner": {
+    chunks: encodeHidReports("]d2", fromLatin1(elementString)),
+    line: usbReports(hidReportBytes),
+    codesIn: ([report = nothing]) => hidScannerStep(hidScannerInitial, report).outcomes.length,
+  },
+  "hid-keyboard": {
+    chunks: encodeKeyboardReports(layout, { text: "4006381333931", suffix: "Enter" }),
+    line: usbReports(keyboardReportBytes),
+    codesIn(reports) {
+      let state = hidKeyboardInitial;
+      let codes = 0;
+      for (const report of reports) {
+        const step = hidKeyboardStep(layout, state, report);
+        state = step.state;
+        codes += step.outcomes.length;
+      }
+      return codes;
+    },
+  },
+  "hid-8d": {
+    chunks: [fromHex("03040BFFA000") ?? nothing],
+    line: usbReports(hidScaleReportBytes),
+    codesIn: ([report = nothing]) => Number(hid8d.decode(report).ok),
+  },
   // The fastest line that brings them: what is decoded of a scan or a tag goes on to these.
-  gs1: [fromLatin1(`]d2${elementString}`), serialLine],
-  epc: [fromHex("3074257BF7194E4000001A85") ?? new Uint8Array(), serialLine],
+  gs1: {
+    chunks: [fromLatin1(`]d2${elementString}`)],
+    line: serialLine,
+    codesIn: ([bytes = nothing]) => Number(readGs1Scan({ text: toLatin1(bytes) }).ok),
+  },
+  epc: {
+    chunks: [fromHex("3074257BF7194E4000001A85") ?? nothing],
+    line: serialLine,
+    codesIn: ([bytes = nothing]) => Number(decodeEpc(bytes).ok),
+  },
 };
 
 const messageLoads = (): readonly CodecLoad[] =>
-  Object.entries(messages).map(([name, [bytes, line]]) => {
-    const decode = lineDecoders[name];
-    if (decode === undefined) throw new Error(`no decoder is called ${name}`);
+  Object.entries(messages).map(([name, { chunks, line, codesIn }]) => {
     const decodeAll = (): number => {
-      let decoded = 0;
-      for (let copy = 0; copy < copies; copy += 1) if (decode(bytes, { relaxed: false }).ok) decoded += 1;
-      return decoded;
+      let codes = 0;
+      for (let copy = 0; copy < copies; copy += 1) codes += codesIn(chunks);
+      return codes;
     };
-    return { name, byteCount: copies * bytes.length, frameCount: copies, decodeAll, line };
+    return { name, byteCount: copies * join(...chunks).length, frameCount: copies, decodeAll, line };
   });
 
 /** A load for every codec that reads what devices say. */

@@ -21,11 +21,14 @@ export interface Line {
 /** 115,200 baud with a start and a stop bit. */
 export const serialLine: Line = { words: "115,200 baud", bytesPerSecond: 11_520, linesMin: 200 };
 export const networkLine: Line = { words: "100 Mbit/s", bytesPerSecond: 12_500_000, linesMin: 5 };
-/** USB at full speed asks an interrupt endpoint at most once a millisecond (USB 2.0, section 5.7.4). */
+/**
+ * USB at full speed asks an interrupt endpoint at most once a millisecond (USB 2.0, section 5.7.4): six times a serial
+ * line, and more than any scanner scans, so fewer of them at once are asked for.
+ */
 export const usbReports = (reportBytes: number): Line => ({
   words: `a USB report of ${reportBytes} bytes each millisecond`,
   bytesPerSecond: reportBytes * 1_000,
-  linesMin: 200,
+  linesMin: 50,
 });
 
 export interface CodecFigures {

@@ -23,8 +23,12 @@ export interface CommandReply {
   readonly terminator: string;
 }
 
+const isAscii = (byte: number): boolean => byte < 0x80;
+
 /** The characters as UTF-8, or as Latin-1 where they are not valid UTF-8; decodeURIComponent is strict about it. */
 export function scanText(bytes: Uint8Array): string {
+  // Nearly every code is ASCII, which is the same in both.
+  if (bytes.every(isAscii)) return toLatin1(bytes);
   try {
     return decodeURIComponent(toHex(bytes).replaceAll(/../g, "%$&"));
   } catch {
