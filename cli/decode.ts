@@ -1,3 +1,4 @@
+import { decodeGbk } from "../drivers/families/parts/chinese-text.ts";
 import type { LineOptions } from "../protocols/codecs.ts";
 import { lineDecoders } from "../protocols/codecs.ts";
 import { fromHex } from "../protocols/stream/bytes.ts";
@@ -32,7 +33,7 @@ export function decodeLine(
     return refuse("length", `a line of ${hex.length} characters is too long`);
   const bytes = fromHex(hex.replaceAll(",", " "));
   if (bytes === undefined) return refuse("hex", "not hex: two digits 0-9 a-f for each byte");
-  const result = decode(bytes, options);
+  const result = decode(bytes, { decodeGbk, ...options });
   return result.ok ? { ok: true, decoded: result.value } : refuse(result.code, result.error);
 }
 

@@ -28,13 +28,17 @@ export function udevRules(families: UsbFamilies): string {
   return `${head}\n${rules.join("\n")}\nLABEL="storewire_end"\n`;
 }
 
-function ruleOf({ vendor, product, name }: KnownUsbIdentity, drivers: readonly string[]): string {
+function ruleOf({ vendor, product, name, types }: KnownUsbIdentity, drivers: readonly string[]): string {
   const matching = (attribute: string): string =>
     `${attribute}{idVendor}=="${vendor}", ${attribute}{idProduct}=="${product}"`;
   return [
     `# ${name}: ${drivers.join(", ")}`,
     `SUBSYSTEM=="usb", ${matching("ATTR")}, ENV{ID_MM_DEVICE_IGNORE}="1"`,
     `SUBSYSTEM=="tty|hidraw", ${matching("ATTRS")}, MODE="0660", GROUP="dialout", TAG+="systemd"`,
+    // Read through hidraw it still is; the console and every other program hear nothing of it.
+    ...(types === true
+      ? [`SUBSYSTEM=="input", KERNEL=="input*", ${matching("ATTRS")}, ATTR{inhibited}="1"`]
+      : []),
     "",
   ].join("\n");
 }

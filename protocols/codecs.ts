@@ -10,6 +10,7 @@ import { describeDigiDs, digiDs } from "./codecs/digi-ds.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
 import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
 import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
+import type { DecodeText } from "./codecs/hid-keyboard/typing.ts";
 import { decodeHidKeyboardLine } from "./codecs/hid-keyboard.ts";
 import { decodeHidScannerLine } from "./codecs/hid-scanner.ts";
 import { describeLlrp } from "./codecs/llrp/describe.ts";
@@ -63,6 +64,8 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
 export interface LineOptions {
   /** Accept what strict GS1 rules refuse. */
   readonly relaxed: boolean;
+  /** Reads GBK, for scanners that type Chinese by its numbers. */
+  readonly decodeGbk?: DecodeText;
 }
 
 /** Takes the bytes of one captured frame or message apart, under the names of the published vectors. */
@@ -101,7 +104,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposStatus, describePrinterStatus),
   "serial-scanner": decodeSerialScannerLine,
-  "hid-keyboard": decodeHidKeyboardLine,
+  "hid-keyboard": (bytes, { decodeGbk }) => decodeHidKeyboardLine(bytes, decodeGbk),
   "hid-scanner": decodeHidScannerLine,
   epc: decodeEpcLine,
   gs1: decodeGs1Line,

@@ -6,7 +6,7 @@ import type { EventRow } from "../../hq/event-store.ts";
 import { eventLine } from "../../hq/tail.ts";
 import type { Cancel, Clock } from "../../protocols/clock.ts";
 import { faults } from "../../protocols/faults.ts";
-import type { Observation } from "../../protocols/readings.ts";
+import type { Observation, ObservationKind } from "../../protocols/readings.ts";
 import type { Books } from "../simulation/books.ts";
 import type { Store } from "../store.ts";
 import type { DemoHeadquarters } from "./headquarters.ts";
@@ -89,30 +89,23 @@ function deviceLine({ device, driver, state, fault, noiseBytes, lastReading }: D
   return `  ${device.padEnd(20)} ${driver.padEnd(15)} ${state.padEnd(9)}${trouble}${noise} ${last}`;
 }
 
-function observationWords(observation: Observation): string {
-  switch (observation.kind) {
-    case "tag":
-      return `tag ${observation.epcHex} ${observation.change}`;
-    case "scan":
-      return `scan ${observation.aim ?? ""} ${observation.text}`;
-    case "weight":
-      return `${observation.value} ${observation.unit}`;
-    case "button":
-      return `${observation.button} ${observation.change}`;
-    case "passage":
-      return `somebody went ${observation.direction}`;
-    case "presence":
-      return observation.present ? "somebody is there" : "nobody is there";
-    case "printer":
-      return `paper ${observation.paper}, cover ${observation.cover}`;
-    case "action":
-      return observation.action.kind;
-    case "answer":
-      return `command ${observation.outcome}`;
-    case "health":
-      return observation.state;
-  }
-}
+type Words = { readonly [Kind in ObservationKind]: (seen: Extract<Observation, { kind: Kind }>) => string };
+
+const words: Words = {
+  tag: (observation) => `tag ${observation.epcHex} ${observation.change}`,
+  scan: (observation) => `scan ${observation.aim ?? ""} ${observation.text}`,
+  weight: (observation) => `${observation.value} ${observation.unit}`,
+  button: (observation) => `${observation.button} ${observation.change}`,
+  passage: (observation) => `somebody went ${observation.direction}`,
+  presence: (observation) => (observation.present ? "somebody is there" : "nobody is there"),
+  printer: (observation) => `paper ${observation.paper}, cover ${observation.cover}`,
+  action: (observation) => observation.action.kind,
+  answer: (observation) => `command ${observation.outcome}`,
+  health: (observation) => observation.state,
+};
+
+const observationWords = <Kind extends ObservationKind>(seen: Extract<Observation, { kind: Kind }>): string =>
+  words[seen.kind](seen);
 
 function statusLines({ queue, cases, backlog, positions, uplinkUp }: GatewayStatus): readonly string[] {
   const waiting = queue.map(

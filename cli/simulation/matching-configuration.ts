@@ -98,6 +98,12 @@ function deviceInput(
       return { ...common, driver: device.driver, settings: { pollMs: 100 } };
     case "r2000-a0":
       return { ...common, driver: device.driver, settings: { address: device.options.address } };
+    case "hid-keyboard": {
+      const { reportId: _, release: __, groupSeparator: ___, ...settings } = device.options;
+      return { ...common, driver: device.driver, settings };
+    }
+    case "hid-keypad":
+      return { ...common, driver: device.driver, settings: { buttons: {} } };
     case "hid-scanner":
     case "escpos-printer":
       return { ...common, driver: device.driver };

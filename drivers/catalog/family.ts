@@ -10,6 +10,8 @@ export interface KnownUsbIdentity {
   readonly name: string;
   /** A serial adapter that anything may stand behind: it tells that something is there, not what. */
   readonly bridge?: true;
+  /** A scanner that types: what it reads must not reach the box's own console. */
+  readonly types?: true;
 }
 
 export interface Family<Name extends DriverName> {

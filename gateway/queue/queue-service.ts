@@ -42,9 +42,8 @@ function decided({ actions }: QueueRules, { device, observation }: Reading): But
 function queueRules({ site, devices, queue }: Configuration): QueueRules {
   const actions = new Map<string, ReadonlyMap<string, ButtonAction>>();
   for (const device of devices) {
-    if (device.driver === "gpio-buttons") {
+    if ("buttons" in device.settings)
       actions.set(device.id, new Map(Object.entries(device.settings.buttons)));
-    }
   }
   const classes = [...queue.priorityClasses].sort((left, right) => right.rank - left.rank);
   return {

@@ -1,8 +1,15 @@
 import type { Decoded } from "../codec.ts";
 import { decoded, refused } from "../codec.ts";
-import type { KeyboardLayout } from "./hid-keyboard/layouts.ts";
-import { findKey, keyboardLayouts, modifier, pressed, readKey } from "./hid-keyboard/layouts.ts";
-import { scanBytesMax } from "./scanner/scan.ts";
+import { fromLatin1 } from "../stream/bytes.ts";
+import { utf8 } from "../stream/utf8.ts";
+import { keyboardLayouts, modifier } from "./hid-keyboard/layouts.ts";
+import type { TypingHabits } from "./hid-keyboard/strokes.ts";
+import { keyboardReportBytes, typeStrokes } from "./hid-keyboard/strokes.ts";
+import type { DecodeText, KeyboardSetup, Typing } from "./hid-keyboard/typing.ts";
+import { finishTyping, nothingTyped, pressKey, releaseAlt } from "./hid-keyboard/typing.ts";
+import { aimLength, isAim } from "./scanner/aim.ts";
+import type { Scan } from "./scanner/scan.ts";
+import { scanBytesMax, scanOf } from "./scanner/scan.ts";
 
 /*
  * A scanner that types: boot keyboard reports.
@@ -12,12 +19,14 @@ import { scanBytesMax } from "./scanner/scan.ts";
  * A key is typed when it appears among those held. Fast scanners leave out the empty report between two
  * different keys, so reports are compared with the one before, never waited for to be empty.
  */
-export const keyboardReportBytes = 8;
+export { keyboardReportBytes } from "./hid-keyboard/strokes.ts";
+
 const keysFrom = 2;
 /** Usages 1 to 3 say that the keyboard cannot tell which keys are down. */
 const firstKey = 0x04;
 const suffixKeys: Readonly<Record<number, KeyboardSuffix>> = { 0x28: "Enter", 0x58: "Enter", 0x2b: "Tab" };
 export type KeyboardSuffix = "Enter" | "Tab";
+const suffixCharacters = { Enter: "\r", Tab: "\t" } as const;
 
 export interface TypedCode {
   readonly text: string;
@@ -25,59 +34,34 @@ export interface TypedCode {
   readonly suffix?: KeyboardSuffix;
 }
 
+export interface KeyboardScannerSetup extends KeyboardSetup {
+  /** The key that ends a code; the other one belongs to it. Absent: either ends it. */
+  readonly suffix?: KeyboardSuffix;
+}
+
 export interface HidKeyboardState {
   readonly held: readonly number[];
-  readonly text: string;
-  /** Digits typed on the keypad while Alt is down: a character by its number. */
-  readonly altDigits: string;
+  readonly typing: Typing;
 }
-export const hidKeyboardInitial: HidKeyboardState = { held: [], text: "", altDigits: "" };
+export const hidKeyboardInitial: HidKeyboardState = { held: [], typing: nothingTyped };
+
+/** Whether a part of a code is there, so that the idle gap has to be watched. */
+export const isTyping = ({ typing }: HidKeyboardState): boolean =>
+  typing.text !== "" || typing.altDigits !== "" || typing.altBytes.length > 0 || typing.accent !== "";
 
 export interface HidKeyboardStep {
   readonly state: HidKeyboardState;
   readonly outcomes: readonly Decoded<TypedCode>[];
 }
 
-/** The character with this number, as Windows has it below 256 and Unicode beyond; GBK numbers are not known here. */
-function numbered(digits: string): string {
-  const number = Number.parseInt(digits, 10);
-  const isCharacter = number <= 0x10ffff && (number < 0xd800 || number > 0xdfff);
-  return digits !== "" && isCharacter ? String.fromCodePoint(number) : "";
-}
-
-/** Ctrl with a letter or one of @ [ \ ] ^ _ is a control character. */
-function controlled(character: string): string {
-  const code = character.toUpperCase().charCodeAt(0);
-  return code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : "";
-}
-
-const keypadDigit = /^\d$/;
-const keypadFrom = 0x59;
-
-/** What one newly pressed key adds. */
-function press(
-  state: HidKeyboardState,
-  usage: number,
-  modifiers: number,
-  layout: KeyboardLayout,
-): HidKeyboardState {
-  const character = readKey(layout, usage, modifiers) ?? "";
-  if ((modifiers & modifier.leftAlt) !== 0 && usage >= keypadFrom && keypadDigit.test(character)) {
-    // Seven digits hold any Unicode number; more are no character.
-    return { ...state, altDigits: (state.altDigits + character).slice(0, 8) };
-  }
-  const added = (modifiers & modifier.control) !== 0 && character !== "" ? controlled(character) : character;
-  return { ...state, text: state.text + added };
-}
-
-/** Ends the number that Alt was held down for. */
-function releaseAlt(state: HidKeyboardState, modifiers: number): HidKeyboardState {
-  if ((modifiers & modifier.leftAlt) !== 0 || state.altDigits === "") return state;
-  return { ...state, text: state.text + numbered(state.altDigits), altDigits: "" };
+/** The keys that a report holds down, or undefined where it cannot tell; also for keypads that are no scanners. */
+export function heldKeys(report: Uint8Array): readonly number[] | undefined {
+  const keys = Array.from(report.subarray(keysFrom)).filter((usage) => usage > 0);
+  return keys.some((usage) => usage < firstKey) ? undefined : keys;
 }
 
 export function hidKeyboardStep(
-  layout: KeyboardLayout,
+  setup: KeyboardScannerSetup,
   before: HidKeyboardState,
   report: Uint8Array,
 ): HidKeyboardStep {
@@ -85,89 +69,96 @@ export function hidKeyboardStep(
     const error = `a keyboard report has ${keyboardReportBytes} bytes, got ${report.length}`;
     return { state: before, outcomes: [refused("length", error)] };
   }
+  const held = heldKeys(report);
+  if (held === undefined) return { state: before, outcomes: [] };
   const [modifiers = 0] = report;
-  const keys = Array.from(report.subarray(keysFrom)).filter((usage) => usage > 0);
-  if (keys.some((usage) => usage < firstKey)) return { state: before, outcomes: [] };
   const outcomes: Decoded<TypedCode>[] = [];
-  let state = releaseAlt(before, modifiers);
-  for (const usage of keys.filter((key) => !before.held.includes(key))) {
+  let typing = (modifiers & modifier.leftAlt) === 0 ? releaseAlt(setup, before.typing) : before.typing;
+  for (const usage of held.filter((key) => !before.held.includes(key))) {
     const suffix = suffixKeys[usage];
     if (suffix === undefined) {
-      state = press(state, usage, modifiers, layout);
-      continue;
+      typing = pressKey(setup, typing, usage, modifiers);
+    } else if (setup.suffix === undefined || setup.suffix === suffix) {
+      outcomes.push(finish(setup, typing, suffix));
+      typing = { ...nothingTyped, capsPressed: typing.capsPressed };
+    } else {
+      const { text, ...rest } = finishTyping(setup, typing);
+      typing = { ...rest, text: text + suffixCharacters[suffix] };
     }
-    outcomes.push(finish(state.text, suffix));
-    state = { ...state, text: "", altDigits: "" };
   }
-  if (state.text.length > scanBytesMax) {
+  if (typing.text.length + typing.altBytes.length > scanBytesMax) {
     outcomes.push(refused("length", `more than ${scanBytesMax} characters without an end`));
-    state = { ...state, text: "" };
+    typing = { ...nothingTyped, capsPressed: typing.capsPressed };
   }
-  return { state: { ...state, held: keys }, outcomes };
+  return { state: { held, typing }, outcomes };
 }
 
-const finish = (text: string, suffix?: KeyboardSuffix): Decoded<TypedCode> =>
-  text === ""
-    ? refused("empty", "an end without a code")
-    : decoded(suffix === undefined ? { text } : { text, suffix });
+function finish(setup: KeyboardSetup, typing: Typing, suffix?: KeyboardSuffix): Decoded<TypedCode> {
+  const { text } = finishTyping(setup, releaseAlt(setup, typing));
+  if (text === "") return refused("empty", "an end without a code");
+  return decoded(suffix === undefined ? { text } : { text, suffix });
+}
 
 /** The keyboard has been silent for the idle gap: what is there is a code without suffix. */
-export function hidKeyboardIdle(state: HidKeyboardState): HidKeyboardStep {
-  const { text } = releaseAlt(state, 0);
-  return { state: { ...hidKeyboardInitial, held: state.held }, outcomes: text === "" ? [] : [finish(text)] };
+export function hidKeyboardIdle(setup: KeyboardSetup, before: HidKeyboardState): HidKeyboardStep {
+  const { held, typing } = before;
+  const code = finish(setup, typing);
+  const state = { held, typing: { ...nothingTyped, capsPressed: typing.capsPressed } };
+  return { state, outcomes: code.ok ? [code] : [] };
 }
 
-const keyReport = (modifiers: number, ...keys: readonly number[]): Uint8Array => {
-  const report = new Uint8Array(keyboardReportBytes);
-  report.set([modifiers, 0, ...keys]);
-  return report;
-};
-const released = keyReport(0);
+const latin1 = /^[\0-\xff]*$/;
 
-/** A character that the layout lacks, by its number on the keypad with Alt held down. */
-function typeNumber(character: string): readonly Uint8Array[] {
-  const held = keyReport(pressed.leftAlt);
-  const digits = String(character.codePointAt(0) ?? 0).padStart(4, "0");
-  const strokes = Array.from(digits).flatMap((digit) => {
-    const usage = keypadFrom + ((Number(digit) + 9) % 10);
-    return [keyReport(pressed.leftAlt, usage), held];
-  });
-  return [held, ...strokes, released];
+/**
+ * What was typed, as a scan. Characters up to U+00FF are bytes: scanners that know no Chinese type UTF-8 byte by
+ * byte. Beyond, the code's own bytes are not known, and they are taken for UTF-8.
+ */
+export function typedScan(text: string, aimPrefix: boolean): Scan {
+  const aim = aimPrefix && isAim(text.slice(0, aimLength)) ? text.slice(0, aimLength) : undefined;
+  const content = aim === undefined ? text : text.slice(aimLength);
+  return scanOf(aim, latin1.test(content) ? fromLatin1(content) : utf8(content));
 }
 
 /** What a scanner types for a code: for simulators. */
-export function encodeKeyboardReports(layout: KeyboardLayout, code: TypedCode): readonly Uint8Array[] {
-  const strokes = Array.from(code.text).flatMap((character) => {
-    const key = findKey(layout, character);
-    return key === undefined ? typeNumber(character) : [keyReport(key.modifiers, key.usage), released];
-  });
-  const suffix = { Enter: 0x28, Tab: 0x2b } as const;
-  return code.suffix === undefined ? strokes : [...strokes, keyReport(0, suffix[code.suffix]), released];
+export function encodeKeyboardReports(habits: TypingHabits, code: TypedCode): readonly Uint8Array[] {
+  const usages = { Enter: 0x28, Tab: 0x2b } as const;
+  const last = code.suffix === undefined ? [] : [{ modifiers: 0, usage: usages[code.suffix] }];
+  return typeStrokes(habits, code.text, last);
 }
 
-function readReports(layout: KeyboardLayout, bytes: Uint8Array): Decoded<TypedCode> {
+function readReports(setup: KeyboardSetup, bytes: Uint8Array): Decoded<TypedCode> {
   let state = hidKeyboardInitial;
   const outcomes: Decoded<TypedCode>[] = [];
   for (let start = 0; start < bytes.length; start += keyboardReportBytes) {
-    const step = hidKeyboardStep(layout, state, bytes.subarray(start, start + keyboardReportBytes));
+    const step = hidKeyboardStep(setup, state, bytes.subarray(start, start + keyboardReportBytes));
     state = step.state;
     outcomes.push(...step.outcomes);
   }
-  outcomes.push(...hidKeyboardIdle(state).outcomes);
+  outcomes.push(...hidKeyboardIdle(setup, state).outcomes);
   const [only = refused("empty", "no key was typed")] = outcomes;
   return outcomes.length > 1 && only.ok
     ? refused("field", "more than one code; give each its own line")
     : only;
 }
 
-/** The reports of one code, as on a line of `storewire decode`: read as US, and what other layouts make of them. */
-export function decodeHidKeyboardLine(bytes: Uint8Array): Decoded<Record<string, unknown>> {
+/**
+ * The reports of one code, as on a line of `storewire decode`: read as US, and what other layouts make of them;
+ * `textGBK` where a number typed with Alt may be one of GBK.
+ */
+export function decodeHidKeyboardLine(
+  bytes: Uint8Array,
+  decodeGbk?: DecodeText,
+): Decoded<Record<string, unknown>> {
   if (bytes.length === 0) return refused("empty", "no bytes");
-  const code = readReports("US", bytes);
-  if (!code.ok) return code;
+  const code = readReports({ layout: "US" }, bytes);
+  const gbk = decodeGbk === undefined ? code : readReports({ layout: "US", decodeText: decodeGbk }, bytes);
+  // A number that Unicode has no character for can only be one of GBK.
+  const read = code.ok ? code : gbk;
+  if (!read.ok) return read;
   const others = keyboardLayouts.map((layout) => {
-    const other = readReports(layout, bytes);
+    const other = readReports({ layout }, bytes);
     return [`text${layout}`, other.ok ? other.value.text : ""] as const;
   });
-  return decoded({ ...code.value, layout: "US", ...Object.fromEntries(others) });
+  const textGBK = gbk.ok && gbk.value.text !== read.value.text ? { textGBK: gbk.value.text } : {};
+  return decoded({ ...read.value, layout: "US", ...Object.fromEntries(others), ...textGBK });
 }

@@ -1,7 +1,9 @@
 import { encodeHidReports } from "../../protocols/codecs/hid-scanner.ts";
 import { enablePointOfSaleReport } from "../../protocols/codecs/scanner/hid-requests.ts";
 import { equalBytes } from "../../protocols/stream/bytes.ts";
-import type { Simulator, SimulatorEffect } from "../simulator.ts";
+import type { Simulator } from "../simulator.ts";
+import type { ScannerTrigger } from "./scanner-trigger.ts";
+import { sendAgain, sendScan, triggerReleased } from "./scanner-trigger.ts";
 import type { ScannerStimulus } from "./serial-scanner.ts";
 import { aimOfCommandReply, aimOfOthers, commandReplyBytes } from "./serial-scanner.ts";
 
@@ -20,7 +22,7 @@ export const hidScannerDefaults: HidScannerOptions = {
   shifted: false,
 };
 
-export interface HidScannerState {
+export interface HidScannerState extends ScannerTrigger {
   readonly enabled: boolean;
 }
 
@@ -35,18 +37,17 @@ export function createHidScanner(options: HidScannerOptions): Simulator<HidScann
   };
   return {
     name: "hid-scanner",
-    initial: { enabled: !options.needsEnabling },
+    initial: { ...triggerReleased, enabled: !options.needsEnabling },
     step(state, input) {
-      if (input.kind === "feature")
-        return {
-          state: { enabled: state.enabled || equalBytes(input.bytes, enablePointOfSaleReport) },
-          effects: [],
-        };
+      if (input.kind === "timer") return sendAgain(state);
+      if (input.kind === "feature") {
+        const enabled = state.enabled || equalBytes(input.bytes, enablePointOfSaleReport);
+        return { state: { ...state, enabled }, effects: [] };
+      }
       if (input.kind !== "stimulus" || !state.enabled) return { state, effects: [] };
-      const effects = reports(input.stimulus).map(
-        (report): SimulatorEffect => ({ kind: "send", bytes: options.shifted ? shift(report) : report }),
-      );
-      return { state, effects };
+      const sent = reports(input.stimulus).map((report) => (options.shifted ? shift(report) : report));
+      const { stimulus } = input;
+      return sendScan(state, sent, stimulus.kind === "scan" ? stimulus.againAfterMs : undefined);
     },
   };
 }

@@ -2,16 +2,23 @@ import type { SerialScannerFraming } from "../../protocols/codecs/serial-scanner
 import { encodeSerialScan } from "../../protocols/codecs/serial-scanner.ts";
 import { fromLatin1 } from "../../protocols/stream/bytes.ts";
 import type { Simulator } from "../simulator.ts";
+import type { ScannerTrigger } from "./scanner-trigger.ts";
+import { sendAgain, sendScan, triggerReleased } from "./scanner-trigger.ts";
 
 export const serialScannerDefaults: SerialScannerFraming = { suffix: "cr", aimPrefix: false };
 
+/** A code before the scanner's window. */
+export interface ScanStimulus {
+  readonly kind: "scan";
+  readonly text: string;
+  /** The symbology that the scanner finds, such as `]E0`; sent where it is set up to send it. */
+  readonly aim?: string;
+  /** The same code is read once more after this time; scanners do so within 300 ms. */
+  readonly againAfterMs?: number | undefined;
+}
+
 export type ScannerStimulus =
-  | {
-      readonly kind: "scan";
-      readonly text: string;
-      /** The symbology that the scanner finds, such as `]E0`; sent where it is set up to send it. */
-      readonly aim?: string;
-    }
+  | ScanStimulus
   /** The scanner answers a menu command, `REVINF` and the like. */
   | { readonly kind: "command-reply"; readonly command: string };
 
@@ -22,20 +29,24 @@ const acknowledge = "\u0006";
 export const commandReplyBytes = (command: string): Uint8Array => fromLatin1(`${command}${acknowledge}.`);
 export const aimOfCommandReply = "]Z6";
 
-/** A scanner on a serial line: it has no state and hears nothing. */
-export function createSerialScanner(framing: SerialScannerFraming): Simulator<null, ScannerStimulus> {
+/** A scanner on a serial line: it hears nothing. */
+export function createSerialScanner(
+  framing: SerialScannerFraming,
+): Simulator<ScannerTrigger, ScannerStimulus> {
   const utf8 = new TextEncoder();
   return {
     name: "serial-scanner",
-    initial: null,
+    initial: triggerReleased,
     step(state, input) {
+      if (input.kind === "timer") return sendAgain(state);
       if (input.kind !== "stimulus") return { state, effects: [] };
       const { stimulus } = input;
-      const bytes =
-        stimulus.kind === "scan"
-          ? encodeSerialScan(framing, stimulus.aim ?? aimOfOthers, utf8.encode(stimulus.text))
-          : encodeSerialScan(framing, aimOfCommandReply, commandReplyBytes(stimulus.command));
-      return { state, effects: [{ kind: "send", bytes }] };
+      if (stimulus.kind === "command-reply") {
+        const reply = encodeSerialScan(framing, aimOfCommandReply, commandReplyBytes(stimulus.command));
+        return sendScan(state, [reply], undefined);
+      }
+      const code = encodeSerialScan(framing, stimulus.aim ?? aimOfOthers, utf8.encode(stimulus.text));
+      return sendScan(state, [code], stimulus.againAfterMs);
     },
   };
 }

@@ -20,9 +20,11 @@ const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("r2000-a0", worldOf["r2000-a0"].options.prefault({})),
   deviceOf("serial-scanner", worldOf["serial-scanner"].options.prefault({})),
   deviceOf("hid-scanner", worldOf["hid-scanner"].options.prefault({})),
+  deviceOf("hid-keyboard", worldOf["hid-keyboard"].options.prefault({})),
   deviceOf("mt-sics", worldOf["mt-sics"].options.prefault({})),
   deviceOf("escpos-printer", worldOf["escpos-printer"].options.prefault({})),
   deviceOf("gpio-buttons", worldOf["gpio-buttons"].options.prefault({})),
+  deviceOf("hid-keypad", worldOf["hid-keypad"].options.prefault({})),
 ]);
 export type ScenarioDevice = z.infer<typeof deviceSchema>;
 

@@ -44,7 +44,7 @@ const streamLoads = (): readonly CodecLoad[] =>
 
 const elementString = "0104012345123456213A7K-00014\u001d17270131";
 const framing = { suffix: "cr", aimPrefix: true } as const;
-const layout = "US";
+const setup = { layout: "US" } as const;
 
 /** Of whole messages; each call takes one of them apart and says how many codes that were. */
 const messages: Readonly<
@@ -69,13 +69,13 @@ const messages: Readonly<
     codesIn: ([report = nothing]) => hidScannerStep(hidScannerInitial, report).outcomes.length,
   },
   "hid-keyboard": {
-    chunks: encodeKeyboardReports(layout, { text: "4006381333931", suffix: "Enter" }),
+    chunks: encodeKeyboardReports(setup, { text: "4006381333931", suffix: "Enter" }),
     line: usbReports(keyboardReportBytes),
     codesIn(reports) {
       let state = hidKeyboardInitial;
       let codes = 0;
       for (const report of reports) {
-        const step = hidKeyboardStep(layout, state, report);
+        const step = hidKeyboardStep(setup, state, report);
         state = step.state;
         codes += step.outcomes.length;
       }

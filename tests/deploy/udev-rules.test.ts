@@ -15,11 +15,15 @@ describe("the udev rules", () => {
     const rules = readFileSync(rulesFile, "utf8").split("\n");
     const identities = Object.values(families).flatMap(({ usb }) => usb);
     expect(identities.length).toBeGreaterThan(5);
-    for (const { vendor, product } of identities) {
+    for (const { vendor, product, types } of identities) {
       const wanted = `ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}"`;
-      expect(rules.filter((rule) => rule.includes(wanted))).toHaveLength(1);
+      const found = rules.filter((rule) => rule.includes(wanted));
+      expect(found.filter((rule) => rule.includes('GROUP="dialout"'))).toHaveLength(1);
+      const mute = found.filter((rule) => rule.endsWith('ATTR{inhibited}="1"'));
+      expect(mute).toHaveLength(types === true ? 1 : 0);
     }
-    const part = /^(ACTION|SUBSYSTEM|GROUP|MODE|TAG|GOTO|LABEL|ATTRS?\{\w+\}|ENV\{\w+\})(==|\+?=)"[^"]*"$/;
+    const part =
+      /^(ACTION|SUBSYSTEM|KERNEL|GROUP|MODE|TAG|GOTO|LABEL|ATTRS?\{\w+\}|ENV\{\w+\})(==|\+?=)"[^"]*"$/;
     const strange = rules
       .filter((rule) => rule !== "" && !rule.startsWith("#"))
       .flatMap((rule) => rule.split(", "))

@@ -20,13 +20,19 @@ const polled: Readonly<Partial<Record<DriverName, () => Simulator<unknown, never
   "r2000-a0": () => new R2000Simulator(readerDefaults, seededRandom(1)),
 };
 
+/** Settings without which there is no such device. */
+const needed: Readonly<Record<string, object>> = {
+  "gpio-buttons": { buttons: { a: { kind: "call-next" } } },
+  "hid-keypad": { buttons: { enter: { kind: "call-next" } } },
+};
+
 const deviceOf = (driver: string): DeviceConfig =>
   deviceSchema.parse({
     id: driver,
     readPoint: "desk",
     driver,
     transport: { kind: "simulated", name: driver },
-    ...(driver === "gpio-buttons" ? { settings: { buttons: { a: { kind: "call-next" } } } } : {}),
+    ...(needed[driver] === undefined ? {} : { settings: needed[driver] }),
   });
 
 describe("a family's loop", () => {

@@ -11,8 +11,8 @@ import { StoredReadings } from "./stored-readings.ts";
 export function readingsHaveConsequences({ devices }: Configuration): Checker {
   const stored = new StoredReadings();
   const issuing = new Set(
-    devices.flatMap(({ id, driver, settings }) =>
-      driver !== "gpio-buttons"
+    devices.flatMap(({ id, settings }) =>
+      !("buttons" in settings)
         ? []
         : Object.entries(settings.buttons)
             .filter(([, { kind }]) => kind === "issue")

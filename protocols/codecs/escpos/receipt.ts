@@ -1,5 +1,6 @@
 import type { PrintElement } from "../../commands.ts";
 import { fromLatin1, join } from "../../stream/bytes.ts";
+import { utf8 } from "../../stream/utf8.ts";
 import type { EscposCommand, EscposOrder } from "../escpos.ts";
 import { escpos } from "../escpos.ts";
 
@@ -37,15 +38,6 @@ function text(element: ElementOf<"text">, encodeText: EncodeText): readonly Escp
     order("line-feed"),
   ];
 }
-
-/** UTF-8 by way of the language's own percent encoding; lone surrogates, which have none, become U+FFFD. */
-const utf8 = (content: string): Uint8Array =>
-  fromLatin1(
-    encodeURIComponent(content.replaceAll(/\p{Surrogate}/gu, "\ufffd")).replaceAll(
-      /%(..)/g,
-      (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)),
-    ),
-  );
 
 export const qrFunction = { model: 0x41, size: 0x43, correction: 0x45, store: 0x50, print: 0x51 } as const;
 const qrSymbol = 0x31;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hidScannerSession } from "../../../drivers/families/hid-scanner.ts";
+import { scans } from "../../../edge-agent/smoothing/scans.ts";
 import { encodeHidReports } from "../../../protocols/codecs/hid-scanner.ts";
 import { fromLatin1, toHex } from "../../../protocols/stream/bytes.ts";
 import type { HidScannerOptions } from "../../../simulators/devices/hid-scanner.ts";
@@ -104,6 +105,18 @@ describe("hid-scanner", () => {
         expect(scanner.noiseBytes % 64).toBe(0);
       }),
     );
+  });
+
+  it("hears a code that is read twice within 300 ms twice; smoothing makes one scan of it", async () => {
+    const scanner = await pump();
+    scanner.stimulate({ kind: "scan", text: "96385074", againAfterMs: 250 });
+    await scanner.clock.turn(249);
+    expect(scanner.observations).toHaveLength(1);
+    await scanner.clock.turn(1);
+    const codes = scans({ scanRepeatMs: 300 });
+    const heard = scanner.observations.filter((seen) => seen.kind === "scan");
+    expect(heard).toHaveLength(2);
+    expect(heard.flatMap((scan, index) => codes.scanned(scan, index * 250))).toEqual(heard.slice(0, 1));
   });
 
   it("answers a command that it cannot carry out", async () => {

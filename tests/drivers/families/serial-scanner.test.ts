@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SerialScannerSession } from "../../../drivers/families/serial-scanner.ts";
+import { scans } from "../../../edge-agent/smoothing/scans.ts";
 import type { SerialScannerFraming } from "../../../protocols/codecs/serial-scanner.ts";
 import { fromLatin1, toHex, toLatin1 } from "../../../protocols/stream/bytes.ts";
 import { createSerialScanner } from "../../../simulators/devices/serial-scanner.ts";
@@ -115,6 +116,18 @@ describe("serial-scanner", () => {
         expect(scanner.noiseBytes).toBe(all.length - codeBytes);
       }),
     );
+  });
+
+  it("hears a code that is read twice within 300 ms twice; smoothing makes one scan of it", async () => {
+    const scanner = await pump();
+    scanner.stimulate({ kind: "scan", text: "96385074", againAfterMs: 250 });
+    await scanner.clock.turn(249);
+    expect(scanner.observations).toHaveLength(1);
+    await scanner.clock.turn(1);
+    const codes = scans({ scanRepeatMs: 300 });
+    const heard = scanner.observations.filter((seen) => seen.kind === "scan");
+    expect(heard).toHaveLength(2);
+    expect(heard.flatMap((scan, index) => codes.scanned(scan, index * 250))).toEqual(heard.slice(0, 1));
   });
 
   it("answers a command that it cannot carry out", async () => {
