@@ -48,12 +48,15 @@ export interface Session<State> {
   /** It asks its device without end: from `opened` on a timer of it runs always, or it has lost its beat. */
   readonly polls?: boolean;
   step(state: State, input: SessionInput): SessionStep<State>;
+  /** What the device should hear last when the connection is to end; nothing it answers is heard any more. */
+  farewell?(state: State): Uint8Array | undefined;
 }
 
 /** A session whose state type is nobody else's business. */
 export interface RunningSession {
   readonly polls?: boolean;
   step(input: SessionInput): readonly SessionEffect[];
+  farewell?(): Uint8Array | undefined;
 }
 
 export function run<State>(session: Session<State>): RunningSession {
@@ -65,6 +68,7 @@ export function run<State>(session: Session<State>): RunningSession {
       state = next.state;
       return next.effects;
     },
+    farewell: () => session.farewell?.(state),
   };
 }
 

@@ -12,6 +12,8 @@ import { EffectQueue } from "./effect-queue.ts";
 export const sendMsMax = 20_000;
 /** A close that hangs (a serial driver in trouble) must not keep the device from being tried again. */
 export const closeMsMax = 5_000;
+/** A farewell is a frame or two; a device that does not take them ends without. */
+export const farewellMsMax = 500;
 /** Longer than any device takes for a task; afterwards nobody knows what became of it. */
 export const commandMsMax = 60_000;
 /** Effects held back by a send that does not end; beyond it the connection is worth nothing. */
@@ -90,8 +92,18 @@ export class DeviceConnection {
     this.#stop();
     const connection = this.#connection;
     if (connection === undefined) return;
-    const closing = Promise.resolve().then(() => connection.close());
+    const closing = this.#sayFarewell(connection).then(() => connection.close());
     await settledWithin(this.#clock, closeMsMax, closing);
+  }
+
+  /** Whether or not it can still be heard: the connection ends in any case. */
+  async #sayFarewell(connection: Connection): Promise<void> {
+    try {
+      const bytes = this.#session.farewell?.();
+      if (bytes !== undefined) await settledWithin(this.#clock, farewellMsMax, connection.send(bytes));
+    } catch (error) {
+      this.#events.broke(error);
+    }
   }
 
   #hear(input: SessionInput): void {

@@ -104,6 +104,8 @@ function deviceInput(
     }
     case "hid-keypad":
       return { ...common, driver: device.driver, settings: { buttons: {} } };
+    case "m100-bb":
+    case "r200-aa":
     case "hid-scanner":
     case "escpos-printer":
       return { ...common, driver: device.driver };

@@ -1,13 +1,29 @@
+import { m100Reader } from "../families/m100-bb.ts";
+import { r200Reader } from "../families/r200-aa.ts";
 import { r2000Reader } from "../families/r2000-a0.ts";
 import type { Families } from "./family.ts";
 import { eightBits, serialBridges } from "./family.ts";
 
-export const readers: Families<"r2000-a0"> = {
+export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa"> = {
   "r2000-a0": {
     driver: r2000Reader,
     title: "UHF RFID reader (R2000/E710, A0 protocol)",
     titleChinese: "超高频 RFID 读写器（R2000/E710，A0 协议）",
     usb: serialBridges,
     serial: eightBits(115_200, 38_400, 19_200, 9_600),
+  },
+  "m100-bb": {
+    driver: m100Reader,
+    title: "UHF RFID module (Magicrf M100 firmware, BB protocol)",
+    titleChinese: "超高频 RFID 模块（Magicrf M100 固件，BB 协议）",
+    usb: serialBridges,
+    serial: eightBits(115_200),
+  },
+  "r200-aa": {
+    driver: r200Reader,
+    title: "UHF RFID module (R200 firmware, AA protocol)",
+    titleChinese: "超高频 RFID 模块（R200 固件，AA 协议）",
+    usb: serialBridges,
+    serial: eightBits(115_200),
   },
 };

@@ -1,10 +1,22 @@
+import { createM100 } from "../devices/m100-bb.ts";
+import { createR200 } from "../devices/r200-aa.ts";
 import { R2000Simulator } from "../devices/r2000-a0.ts";
 import type { SimulatedFamilies } from "./family.ts";
 
-export const simulatedReaders: SimulatedFamilies<"r2000-a0"> = {
+export const simulatedReaders: SimulatedFamilies<"r2000-a0" | "m100-bb" | "r200-aa"> = {
   "r2000-a0": {
     transports: ["serial", "tcp"],
     alphabet: Uint8Array.of(0xa0, 0x03, 0x04, 0x13, 0x01, 0xff, 0x72, 0x74, 0x89, 0x30, 0x10),
     create: (options, random) => new R2000Simulator(options, random),
+  },
+  "m100-bb": {
+    transports: ["serial", "tcp"],
+    alphabet: Uint8Array.of(0xbb, 0x7e, 0x00, 0x01, 0x02, 0x11, 0x15, 0x16, 0x22, 0xff, 0x30, 0xe2),
+    create: (options) => createM100(options),
+  },
+  "r200-aa": {
+    transports: ["serial", "tcp"],
+    alphabet: Uint8Array.of(0xaa, 0xdd, 0x00, 0x01, 0x02, 0x11, 0x15, 0x16, 0x22, 0xff, 0x30, 0xe2),
+    create: (options) => createR200(options),
   },
 };

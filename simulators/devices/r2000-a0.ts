@@ -4,9 +4,10 @@ import { r2000Broadcast, r2000Command, r2000Success } from "../../protocols/code
 import type { R2000Content } from "../../protocols/codecs/r2000-a0.ts";
 import { r2000A0 } from "../../protocols/codecs/r2000-a0.ts";
 import type { Random } from "../../protocols/random.ts";
-import { fromHex, join, toHex } from "../../protocols/stream/bytes.ts";
-import { cut } from "../../protocols/stream/cut.ts";
+import { fromHex, toHex } from "../../protocols/stream/bytes.ts";
 import type { Simulator, SimulatorEffect, SimulatorInput, SimulatorStep } from "../simulator.ts";
+import type { BenchState, NearTag, ReaderModel, ReaderStimulus } from "./parts/reader-bench.ts";
+import { emptyBench, readerOn, readRound, restart } from "./parts/reader-bench.ts";
 
 export interface ReaderOptions {
   readonly address: number;
@@ -29,49 +30,19 @@ export const readerDefaults: ReaderOptions = {
   phase: false,
 };
 
-/** Antennas are 1-based, as printed on the case. */
-export type ReaderStimulus =
-  | {
-      readonly kind: "tag-near";
-      readonly epcHex: string;
-      readonly antenna: number;
-      readonly rssiDbm?: number;
-    }
-  | { readonly kind: "tag-gone"; readonly epcHex: string }
-  | { readonly kind: "antenna-lost"; readonly antenna: number }
-  | { readonly kind: "antenna-back"; readonly antenna: number }
-  /** The next inventory is refused with this code. */
-  | { readonly kind: "fail-next"; readonly error: number }
-  /** Power fails for a moment: everything that is not in flash is forgotten. */
-  | { readonly kind: "restart" };
+export type { ReaderStimulus };
 
-interface NearTag {
-  readonly antenna: number;
-  readonly rssiDbm: number;
-}
-
-export interface ReaderState {
-  readonly rest: Uint8Array;
+export interface ReaderState extends BenchState {
   readonly powerDbm: number;
   /** How often the power was written to flash. */
   readonly powerWrites: number;
   /** 0-based. */
   readonly workAntenna: number;
-  readonly tags: ReadonlyMap<string, NearTag>;
-  readonly lostAntennas: ReadonlySet<number>;
-  readonly failNext: number | undefined;
-  /** While it boots it hears nothing. */
-  readonly booting: boolean;
-  /** The tag that the last round ended with, so that the next one reads the others as well. */
-  readonly lastRead: number;
 }
 
 const roundTimer = "round";
-const bootTimer = "boot";
-const bootMs = 800;
 /** What fits into 40 ms at 115,200 baud; further tags come in the next round. */
 const tagsPerRoundMax = 20;
-const rssiDbmDefault = -58;
 /** Frequency index of 920.5 MHz, the first of China's band. */
 const firstFrequency = 43;
 const frequencies = 10;
@@ -84,52 +55,25 @@ export class R2000Simulator implements Simulator<ReaderState, ReaderStimulus> {
   readonly initial: ReaderState;
   readonly #options: ReaderOptions;
   readonly #random: Random;
+  readonly #model: ReaderModel<ReaderState, R2000Packet>;
 
   constructor(options: ReaderOptions, random: Random) {
     this.#options = options;
     this.#random = random;
-    this.initial = {
-      rest: new Uint8Array(),
-      powerDbm: options.powerDbm,
-      powerWrites: 0,
-      workAntenna: 0,
-      tags: new Map(),
-      lostAntennas: new Set(),
-      failNext: undefined,
-      booting: false,
-      lastRead: 0,
+    this.initial = { ...emptyBench, powerDbm: options.powerDbm, powerWrites: 0, workAntenna: 0 };
+    this.#model = {
+      name: this.name,
+      initial: this.initial,
+      codec: { frameBytesMax: packetBytesMax, probe: probePacket, decode: openPacket },
+      obey: (state, packet) => (this.#isMeant(packet) ? this.#obey(state, packet) : { state, effects: [] }),
+      wake: (state) => this.#endRound(state),
+      forget: (state) => ({ ...state, workAntenna: 0 }),
+      timers: [roundTimer],
     };
   }
 
   step(state: ReaderState, input: SimulatorInput<ReaderStimulus>): SimulatorStep<ReaderState> {
-    switch (input.kind) {
-      case "opened":
-        return { state: { ...state, rest: new Uint8Array() }, effects: [] };
-      case "bytes":
-        return state.booting ? { state, effects: [] } : this.#hear(state, input.bytes);
-      case "timer":
-        return input.name === bootTimer
-          ? { state: { ...state, booting: false }, effects: [] }
-          : this.#endRound(state);
-      case "stimulus":
-        return this.#feel(state, input.stimulus);
-      case "feature":
-        return { state, effects: [] };
-    }
-  }
-
-  #hear(before: ReaderState, bytes: Uint8Array): SimulatorStep<ReaderState> {
-    const { pieces, rest } = cut(join(before.rest, bytes), probePacket, packetBytesMax);
-    let state: ReaderState = { ...before, rest: rest.slice() };
-    const effects: SimulatorEffect[] = [];
-    for (const piece of pieces) {
-      const packet = openPacket(piece.bytes);
-      if (!packet.ok || !this.#isMeant(packet.value)) continue;
-      const step = this.#obey(state, packet.value);
-      state = step.state;
-      effects.push(...step.effects);
-    }
-    return { state, effects };
+    return readerOn(this.#model).step(state, input);
   }
 
   #isMeant({ address }: R2000Packet): boolean {
@@ -155,7 +99,7 @@ export class R2000Simulator implements Simulator<ReaderState, ReaderStimulus> {
       case r2000Command.realTimeInventory:
         return this.#beginRound(state);
       case r2000Command.reset:
-        return this.#restart(state);
+        return restart(this.#model, state);
       default:
         return this.#answer(state, command, parameterWrong);
     }
@@ -173,10 +117,8 @@ export class R2000Simulator implements Simulator<ReaderState, ReaderStimulus> {
   }
 
   /** The round's tags and its end packet come as one burst, as a fast line delivers them. */
-  #endRound(state: ReaderState): SimulatorStep<ReaderState> {
-    const near = [...state.tags].filter(([, tag]) => tag.antenna === state.workAntenna + 1);
-    const first = near.length > tagsPerRoundMax ? state.lastRead % near.length : 0;
-    const read = [...near.slice(first), ...near.slice(0, first)].slice(0, tagsPerRoundMax);
+  #endRound(before: ReaderState): SimulatorStep<ReaderState> {
+    const { state, read } = readRound(before, [before.workAntenna + 1], tagsPerRoundMax);
     const command = r2000Command.realTimeInventory;
     const tags = read.map(([epcHex, tag]) => this.#say(command, this.#tagContent(epcHex, tag)));
     const rate = Math.round((read.length * 1_000) / Math.max(1, this.#options.roundMs));
@@ -186,7 +128,7 @@ export class R2000Simulator implements Simulator<ReaderState, ReaderStimulus> {
       totalReads: read.length,
       ...(this.#options.endPacket === "with-rate" ? { readRatePerSec: rate } : {}),
     });
-    return { state: { ...state, lastRead: first + read.length }, effects: [...tags, end] };
+    return { state, effects: [...tags, end] };
   }
 
   #tagContent(epcHex: string, { antenna, rssiDbm }: NearTag): R2000Content {
@@ -202,39 +144,6 @@ export class R2000Simulator implements Simulator<ReaderState, ReaderStimulus> {
       epc: epcHex,
       rssiRaw: rssiByte(rssiDbm - flutter) | beyondFour,
       ...(this.#options.phase ? { phaseRaw: Math.floor(this.#random.fraction() * 0x1_0000) } : {}),
-    };
-  }
-
-  #feel(state: ReaderState, stimulus: ReaderStimulus): SimulatorStep<ReaderState> {
-    const tags = new Map(state.tags);
-    const lostAntennas = new Set(state.lostAntennas);
-    switch (stimulus.kind) {
-      case "tag-near": {
-        const { epcHex, antenna, rssiDbm = rssiDbmDefault } = stimulus;
-        return { state: { ...state, tags: tags.set(epcHex, { antenna, rssiDbm }) }, effects: [] };
-      }
-      case "tag-gone":
-        tags.delete(stimulus.epcHex);
-        return { state: { ...state, tags }, effects: [] };
-      case "antenna-lost":
-        return { state: { ...state, lostAntennas: lostAntennas.add(stimulus.antenna) }, effects: [] };
-      case "antenna-back":
-        lostAntennas.delete(stimulus.antenna);
-        return { state: { ...state, lostAntennas }, effects: [] };
-      case "fail-next":
-        return { state: { ...state, failNext: stimulus.error }, effects: [] };
-      case "restart":
-        return this.#restart(state);
-    }
-  }
-
-  #restart(state: ReaderState): SimulatorStep<ReaderState> {
-    return {
-      state: { ...state, rest: new Uint8Array(), workAntenna: 0, failNext: undefined, booting: true },
-      effects: [
-        { kind: "cancel-timer", name: roundTimer },
-        { kind: "timer", name: bootTimer, delayMs: bootMs },
-      ],
     };
   }
 

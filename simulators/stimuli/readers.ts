@@ -1,11 +1,15 @@
 import { z } from "zod";
-import type { ReaderOptions, ReaderStimulus } from "../devices/r2000-a0.ts";
+import type { MagicrfOptions } from "../devices/parts/magicrf.ts";
+import { magicrfDefaults, magicrfFlaws } from "../devices/parts/magicrf.ts";
+import type { ReaderStimulus } from "../devices/parts/reader-bench.ts";
+import type { ReaderOptions } from "../devices/r2000-a0.ts";
 import { readerDefaults } from "../devices/r2000-a0.ts";
 
-const antennaSchema = z.number().int().min(1).max(8);
+const antennaSchema = z.number().int().min(1).max(32);
 const epcSchema = z.string().regex(/^([0-9a-f]{4}){1,31}$/, "lower-case hex, whole words");
 
-const readerStimulusSchema = z.discriminatedUnion("kind", [
+/** What the world can do to every reader. */
+const onAnyReader = [
   z.strictObject({
     kind: z.literal("tag-near"),
     epcHex: epcSchema,
@@ -15,19 +19,46 @@ const readerStimulusSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tag-gone"), epcHex: epcSchema }),
   z.strictObject({ kind: z.literal("antenna-lost"), antenna: antennaSchema }),
   z.strictObject({ kind: z.literal("antenna-back"), antenna: antennaSchema }),
-  z.strictObject({ kind: z.literal("fail-next"), error: z.number().int().min(0x11).max(0xff) }),
+  z.strictObject({ kind: z.literal("fail-next"), error: z.number().int().min(1).max(0xffff) }),
   z.strictObject({ kind: z.literal("restart") }),
-]) satisfies z.ZodType<ReaderStimulus>;
+] as const;
 
-const readerOptionsSchema = z.strictObject({
+const readerStimulusSchema = z.discriminatedUnion("kind", onAnyReader) satisfies z.ZodType<ReaderStimulus>;
+
+/** The same of a family that can do wrong in ways of its own. */
+const flawedStimulusSchema = <const Flaws extends readonly [string, ...string[]]>(flaws: Flaws) =>
+  z.discriminatedUnion("kind", [
+    ...onAnyReader,
+    z.strictObject({
+      kind: z.literal("flaw"),
+      flaw: z.enum(flaws),
+      times: z.number().int().min(1).max(1_000_000).default(1),
+    }),
+  ]);
+
+const roundMsSchema = z.number().int().min(10).max(10_000);
+
+const r2000OptionsSchema = z.strictObject({
   address: z.number().int().min(0).max(254).default(readerDefaults.address),
   antennaCount: z.number().int().min(1).max(8).default(readerDefaults.antennaCount),
   powerDbm: z.number().int().min(20).max(33).default(readerDefaults.powerDbm),
-  roundMs: z.number().int().min(10).max(10_000).default(readerDefaults.roundMs),
+  roundMs: roundMsSchema.default(readerDefaults.roundMs),
   endPacket: z.enum(["with-rate", "short"]).default(readerDefaults.endPacket),
   phase: z.boolean().default(readerDefaults.phase),
 }) satisfies z.ZodType<ReaderOptions>;
 
+const magicrfOptionsSchema = (firmware: MagicrfOptions["firmware"]) =>
+  z.strictObject({
+    firmware: z.enum(["bb", "aa"]).default(firmware),
+    name: z.string().min(1).max(40).default(magicrfDefaults.name),
+    powerDbm: z.number().int().min(10).max(30).default(magicrfDefaults.powerDbm),
+    region: z.number().int().min(1).max(255).default(magicrfDefaults.region),
+    roundMs: roundMsSchema.default(magicrfDefaults.roundMs),
+  }) satisfies z.ZodType<MagicrfOptions>;
+const magicrfStimulusSchema = flawedStimulusSchema(magicrfFlaws);
+
 export const readerWorlds = {
-  "r2000-a0": { options: readerOptionsSchema, stimulus: readerStimulusSchema },
+  "r2000-a0": { options: r2000OptionsSchema, stimulus: readerStimulusSchema },
+  "m100-bb": { options: magicrfOptionsSchema("bb"), stimulus: magicrfStimulusSchema },
+  "r200-aa": { options: magicrfOptionsSchema("aa"), stimulus: magicrfStimulusSchema },
 } as const;

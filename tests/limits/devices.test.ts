@@ -9,6 +9,7 @@ import {
   DeviceConnection,
   earlyInputsMax,
   effectsWaitingMax,
+  farewellMsMax,
 } from "../../edge-agent/device-connection.ts";
 import { Fifo } from "../../edge-agent/fifo.ts";
 import { lifeline } from "../../protocols/lifeline.ts";
@@ -110,6 +111,35 @@ describe("a device's connection", () => {
     expect(closed).toBe(false);
     await clock.turn(1);
     expect(closed).toBe(true);
+  });
+
+  it("waits half a second for a farewell that hangs", async () => {
+    const clock = new ManualClock();
+    const farewell = Uint8Array.of(0xbb);
+    const { connection } = listener({ step: () => [], farewell: () => farewell }, clock);
+    const done: unknown[] = [];
+    const hangs = (bytes: Uint8Array) => {
+      done.push(bytes);
+      return new Promise<void>(() => {});
+    };
+    const close = () => Promise.resolve(void done.push("closed"));
+    connection.begin({ ...stuck, send: hangs, close });
+    void connection.close();
+    await clock.turn(farewellMsMax - 1);
+    expect(done).toEqual([farewell]);
+    await clock.turn(1);
+    expect(done).toEqual([farewell, "closed"]);
+  });
+
+  it("is closed all the same when its driver cannot say farewell", async () => {
+    const broken = (): Uint8Array => {
+      throw new Error("no words");
+    };
+    const { connection, heard } = listener({ step: () => [], farewell: broken });
+    let closed = false;
+    connection.begin({ ...stuck, close: () => Promise.resolve(void (closed = true)) });
+    await connection.close();
+    expect([closed, heard]).toEqual([true, ["broke"]]);
   });
 
   it("is given up when its transport says more before it is open than may be", () => {

@@ -110,9 +110,12 @@ const noises = [
   { name: "chance", noise: (length: number) => random.bytes(length) },
   { name: "one byte for ever", noise: repeated(0x78) },
   { name: "zeros", noise: repeated(0) },
-  { name: "beginnings of frames", noise: repeated(0xa0, 0xff, 0x01, 0x53, 0x20, 0x02) },
+  {
+    name: "beginnings of frames",
+    noise: repeated(0xa0, 0xff, 0x01, 0x53, 0x20, 0x02, 0xbb, 0x00, 0x22, 0x00),
+  },
 ];
-const drivers = ["serial-scanner", "r2000-a0", "mt-sics", "escpos-printer"];
+const drivers = ["serial-scanner", "r2000-a0", "mt-sics", "escpos-printer", "m100-bb"];
 const floods = drivers.flatMap((driver) => noises.map((noise) => ({ driver, ...noise })));
 
 test.each(floods)(

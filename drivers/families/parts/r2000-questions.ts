@@ -10,8 +10,8 @@ import {
 import type { R2000Content } from "../../../protocols/codecs/r2000-a0.ts";
 import type { SettingsOf } from "../../../protocols/config/devices.ts";
 import type { Fault } from "../../../protocols/faults.ts";
-import type { Observation } from "../../../protocols/readings.ts";
-import { fromHex } from "../../../protocols/stream/bytes.ts";
+import type { SessionEffect } from "../../driver.ts";
+import { tagSeen } from "./tag.ts";
 
 type Settings = SettingsOf<"r2000-a0">;
 
@@ -32,7 +32,7 @@ interface QuestionEntry {
 }
 
 /** Everything that the session asks of a reader. */
-export const questions = {
+const questions = {
   firmware: {
     command: () => r2000Command.getFirmware,
     request: ({ address }) => r2000Requests.getFirmware(address),
@@ -59,13 +59,17 @@ export const questions = {
     request: ({ address }) => r2000Requests.realTimeInventory(address, shortestRound),
   },
 } as const satisfies Record<string, QuestionEntry>;
-export type Question = keyof typeof questions;
+export type R2000Question = keyof typeof questions;
+
+export const commandOf = (question: R2000Question, settings: Settings): number =>
+  questions[question].command(settings);
+export const requestOf = (question: R2000Question, settings: Settings, antenna: number): Uint8Array =>
+  questions[question].request(settings, antenna);
 
 /** One byte when all antennas have the same power, else one for each. */
 export function hasPower(content: R2000Content, powerDbm: number | undefined): boolean {
   if (content.kind === "byte") return content.value === powerDbm;
-  const powers = content.kind === "data" ? fromHex(content.payload) : undefined;
-  return powers?.every((power) => power === powerDbm) ?? false;
+  return content.kind === "powers" && content.powersDbm.every((power) => power === powerDbm);
 }
 
 /** The error that an answer means; undefined for success. */
@@ -83,14 +87,12 @@ export function faultOf(place: string, error: number): Fault {
   return { code: "reader-error", detail: `${place}: ${words} (0x${error.toString(16).padStart(2, "0")})` };
 }
 
-export function tagObservation(tag: R2000Content & { kind: "tag" }): Observation {
+export function tagEffects(tag: R2000Content & { kind: "tag" }): readonly SessionEffect[] {
   const megahertz = frequencyMhz(tag.frequencyIndex);
-  return {
-    kind: "tag",
-    change: "seen",
+  return tagSeen({
     epcHex: tag.epc,
     antenna: tag.antenna + 1,
     rssiDbm: rssiDbm(tag.rssiRaw),
     ...(megahertz === undefined ? {} : { frequencyMhz: megahertz }),
-  };
+  });
 }

@@ -32,6 +32,10 @@ export interface MagicrfTag {
 /** Command numbers; the rest of the vendor's table passes as `data`. */
 export const magicrfCommand = {
   information: 0x03,
+  setRegion: 0x07,
+  getRegion: 0x08,
+  getQuery: 0x0d,
+  setQuery: 0x0e,
   inventory: 0x22,
   inventoryMany: 0x27,
   stop: 0x28,
@@ -43,6 +47,20 @@ export const magicrfCommand = {
   getPower: 0xb7,
   failure: 0xff,
 } as const;
+
+/** What the code of a failure means (Magicrf's manual, and R200 user protocol V2.3.3). */
+export const magicrfErrors: Readonly<Record<number, string>> = {
+  0x05: "frame error",
+  0x09: "read failed",
+  0x10: "write failed",
+  0x12: "kill failed",
+  0x13: "lock failed",
+  0x14: "permanent lock of a block failed",
+  0x15: "no tag",
+  0x16: "wrong access password",
+  0x17: "invalid command",
+  0x20: "frequency hopping failed: no free channel",
+};
 
 /** CRC-16/GENIBUS, the CRC that each Gen2 tag sends itself. */
 export function tagCrcOf(bytes: Uint8Array): number {

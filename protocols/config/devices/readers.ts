@@ -16,8 +16,31 @@ const r2000Schema = z.strictObject({
     .prefault({}),
 });
 
-export const readerSchemas = [r2000Schema] as const;
+/** How long a reader rests between two inventories; 0 reads without end, which small modules get hot of. */
+const restMs = z.number().int().min(0).max(60_000).default(0);
+/** Gen2 session: how long a tag that was read keeps still (S1 a second or two, S2 and S3 longer). */
+const session = z.number().int().min(0).max(3).optional();
+/** Which tags answer in this session: those not read yet (A), or those read before (B). */
+const target = z.enum(["a", "b"]).optional();
+
+/** Settings that are absent are left as they are in the module. */
+const magicrfSettings = z
+  .strictObject({
+    powerDbm: z.number().int().min(10).max(30).optional(),
+    /** The module's own code of the band, as it wants it: 1 is China 920-925 to an M100, to an R200 maybe the US. */
+    regionCode: z.number().int().min(0).max(255).optional(),
+    session,
+    target,
+    restMs,
+  })
+  .prefault({});
+const m100Schema = z.strictObject({ ...common, driver: z.literal("m100-bb"), settings: magicrfSettings });
+const r200Schema = z.strictObject({ ...common, driver: z.literal("r200-aa"), settings: magicrfSettings });
+
+export const readerSchemas = [r2000Schema, m100Schema, r200Schema] as const;
 
 export const readerTransports = {
   "r2000-a0": ["serial", "tcp"],
+  "m100-bb": ["serial", "tcp"],
+  "r200-aa": ["serial", "tcp"],
 } as const;

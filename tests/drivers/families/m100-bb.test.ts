@@ -1,0 +1,3 @@
+import { itDrivesMagicrf } from "./magicrf-family.ts";
+
+itDrivesMagicrf("m100-bb");

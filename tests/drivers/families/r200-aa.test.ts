@@ -1,0 +1,3 @@
+import { itDrivesMagicrf } from "./magicrf-family.ts";
+
+itDrivesMagicrf("r200-aa");
