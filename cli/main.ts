@@ -22,6 +22,7 @@ function buildProgram(): Command {
   addServices(program);
   addConfiguration(program);
   addEpcis(program);
+  addReturns(program);
   addSchema(program);
   addHeadquarters(program);
   addSimulation(program);
@@ -102,6 +103,24 @@ function addEpcis(program: Command): void {
     .action(async (file: string | undefined, options: { profile: HashProfile }) => {
       const { epcisCheck } = await import("./commands/epcis.ts");
       process.exitCode = await epcisCheck(file ?? "-", options);
+    });
+}
+
+function addReturns(program: Command): void {
+  const returns = program
+    .command("returns")
+    .description("returned items: what is known, and what is printed");
+  returns
+    .command("sheet [file]")
+    .description(
+      "the command barcodes to print for a returns desk: to an .html or .pdf file, without one as HTML on stdout",
+    )
+    .addOption(new Option("--language <which>").choices(["both", "zh", "en"]).default("both"))
+    .option("--clerk <names...>", "print a badge for each as well", [])
+    .option("--font <file>", "PDF: a font that has Chinese; file#name within a collection")
+    .action(async (file: string | undefined, options) => {
+      const { returnsSheet } = await import("./commands/returns-sheet.ts");
+      process.exitCode = await returnsSheet(file, options);
     });
 }
 

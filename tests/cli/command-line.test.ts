@@ -13,6 +13,8 @@ const commands: readonly (readonly [string, string])[] = [
   ["check", "--json"],
   ["decode", "--relaxed"],
   ["epcis check", "--profile <name>"],
+  ["returns", "sheet [options]"],
+  ["returns sheet", "--clerk <names...>"],
   ["schema", "asyncapi"],
   ["hq", "receive [options]"],
   ["hq receive", "--database <file>"],

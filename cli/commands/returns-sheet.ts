@@ -1,0 +1,47 @@
+import { writeFile } from "node:fs/promises";
+import { exitCodes } from "../exit-codes.ts";
+import { chineseFontPackages, findChineseFont } from "../paper/chinese-font.ts";
+import { type CommandSheet, commandSheet, type SheetLanguage } from "../returns/command-sheet.ts";
+import { sheetHtml } from "../returns/sheet-html.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface SheetOptions {
+  readonly language: SheetLanguage;
+  readonly clerk: readonly string[];
+  readonly font?: string;
+}
+
+/** `storewire returns sheet [FILE]`: HTML on stdout, or a file of HTML or PDF by its name. */
+export async function returnsSheet(file: string | undefined, options: SheetOptions): Promise<number> {
+  const { sheet, impossible } = commandSheet(options.clerk);
+  if (impossible.length > 0) {
+    throw new UsageError(
+      `no badge can hold ${impossible.map((name) => `"${name}"`).join(", ")}: ` +
+        "1 to 20 of A-Z, 0-9 and -, beginning with a letter or digit",
+    );
+  }
+  if (file === undefined) {
+    process.stdout.write(sheetHtml(sheet, options.language));
+    return exitCodes.done;
+  }
+  if (/\.html?$/i.test(file)) {
+    await writeFile(file, sheetHtml(sheet, options.language));
+    return exitCodes.done;
+  }
+  if (!/\.pdf$/i.test(file)) throw new UsageError(`${file} is neither .html nor .pdf`);
+  return writePdf(file, sheet, options);
+}
+
+async function writePdf(file: string, sheet: CommandSheet, options: SheetOptions): Promise<number> {
+  const font = findChineseFont(options.font);
+  if (font === undefined && (options.language !== "en" || options.font !== undefined)) {
+    console.error(
+      `storewire: ${options.font ?? "a font that has Chinese"} is not on this machine, and a PDF has to carry its letters; ` +
+        `install one of ${chineseFontPackages}, name one with --font, take --language en, or an .html file`,
+    );
+    return exitCodes.unavailable;
+  }
+  const { sheetPdf } = await import("../returns/sheet-pdf.ts");
+  await writeFile(file, await sheetPdf(sheet, options.language, font));
+  return exitCodes.done;
+}
