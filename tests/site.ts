@@ -58,6 +58,8 @@ export function siteConfiguration(options: SiteOptions): ConfigurationInput {
         { readPoint: "counter-2", services: ["returns"] },
       ],
       printers: [],
+      // Simulated fingers are as quick as they like.
+      pressAgainMs: 0,
     },
     // Nobody sets the clock of the box that tests run on.
     limits: { clock: { holdMsMax: 0 }, ...limits },

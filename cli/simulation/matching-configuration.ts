@@ -25,6 +25,8 @@ const site: Configuration["site"] = {
 };
 /** At real time; people are not faster. */
 const buttonLockoutMs = 700;
+/** The same button is not pressed again by another customer within this time. */
+const pressAgainMs = 500;
 /** Contacts bounce for so long whatever the scenario's speed. */
 const buttonLockoutMsMin = 60;
 
@@ -63,6 +65,7 @@ export function matchingConfiguration(options: MatchingOptions): ConfigurationIn
       })),
       counters: counters.map((readPoint) => ({ readPoint, services: [...services] })),
       printers: printer === undefined ? [] : [{ kiosk: "kiosk", device: printer }],
+      pressAgainMs: Math.round(pressAgainMs / options.speed),
     },
   };
 }

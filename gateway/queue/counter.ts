@@ -1,103 +1,282 @@
-import type { ButtonAction } from "../../protocols/config/devices.ts";
-import type { EventDraft } from "../../protocols/events.ts";
-import { type DocumentChange, type Documents, nothing, type ServiceOutcome } from "../service.ts";
-import { firstIn, leaveLine, type Ticket, waitingIn } from "./line.ts";
-import { lengthEvent, type Press, type QueueRules, ticketFactOf, ticketFacts } from "./rules.ts";
+import type { QueueAction, Stamp } from "../../protocols/readings.ts";
+import { noteCall } from "./calls.ts";
+import { noteLength } from "./lengths.ts";
+import {
+  firstIn,
+  forgetTicket,
+  joinCounter,
+  joinTransferred,
+  leaveLine,
+  type Ticket,
+  transferredIn,
+  waitingTicket,
+} from "./line.ts";
+import type { CounterConfig } from "./rules.ts";
+import { ticketData, ticketFact } from "./ticket-facts.ts";
+import type { Readable, Turn } from "./turn.ts";
 
 /** The ticket that a counter has to do with. */
 export interface CounterTicket {
   readonly ticket: Ticket;
   readonly state: "called" | "serving";
+  /** Rises with each recall. */
   readonly attempt: number;
+  readonly called: Stamp;
 }
 
-type CounterAction = Exclude<ButtonAction["kind"], "issue">;
+/** A counter that somebody stands at; one that nobody does has no document. */
+export interface CounterState {
+  readonly state: "open" | "paused";
+  readonly since: Stamp;
+  /** The last press, so that an impatient finger is known. */
+  readonly pressed: { readonly what: string; readonly at: Stamp };
+  readonly current?: CounterTicket | undefined;
+}
+
+export type CounterAction = Exclude<QueueAction, { kind: "issue" | "rate" }>;
+type TransferAction = Extract<QueueAction, { kind: "transfer" }>;
 type StepName = "called" | "serving" | "served" | "no-show";
 
 const counterKey = (readPoint: string): string => `counter/${readPoint}`;
-
-/**
- * What a counter's button does to the ticket at the counter. A press that makes no sense in this state
- * (serve with nobody called) does nothing.
- */
-const endings: Record<"finish" | "no-show", Record<CounterTicket["state"], StepName | undefined>> = {
-  finish: { called: "served", serving: "served" },
-  "no-show": { called: "no-show", serving: undefined },
-};
+export const counterStateOf = (documents: Readable, readPoint: string): CounterState | undefined =>
+  documents.get(counterKey(readPoint)) as CounterState | undefined;
 
 /** Calling the next while one is still here: who was being served is done, who was only called never came. */
 const endedByNextCall: Record<CounterTicket["state"], StepName> = { called: "no-show", serving: "served" };
 
-export function counterStep(press: Press, action: CounterAction): ServiceOutcome {
-  const { documents, reading } = press;
-  const current = documents.get(counterKey(reading.readPoint)) as CounterTicket | undefined;
-  if (action === "call-next") return callNext(press, current);
-  if (current === undefined) return nothing;
-  if (action === "serve") return current.state === "called" ? serve(press, current) : nothing;
-  if (action !== "finish" && action !== "no-show") return nothing;
-  const ending = endings[action][current.state];
-  return ending === undefined ? nothing : end(press, current, ending);
-}
+/** What each decision does. One that makes no sense in this state (serve with nobody called) does nothing. */
+const decisions: {
+  readonly [Kind in CounterAction["kind"]]: (
+    desk: Desk,
+    action: Extract<CounterAction, { kind: Kind }>,
+  ) => void;
+} = {
+  "call-next": (desk) => desk.callNext(),
+  recall: (desk) => desk.recall(),
+  serve: (desk) => desk.serve(),
+  finish: (desk) => desk.end("served"),
+  "no-show": (desk) => desk.endUnlessServing("no-show"),
+  transfer: (desk, action) => desk.transfer(action),
+  pause: (desk) => desk.pause(),
+  resume: (desk) => desk.open(),
+  cancel: (desk, { ticket }) =>
+    ticket === undefined ? desk.cancelCurrent() : cancelWaiting(desk.turn, ticket),
+};
 
-function serve(press: Press, current: CounterTicket): ServiceOutcome {
-  const serving: CounterTicket = { ...current, state: "serving" };
-  return {
-    ...nothing,
-    changes: [{ key: counterKey(press.reading.readPoint), value: serving }],
-    events: [stepEvent(press, current, "serving")],
-  };
-}
-
-function end(press: Press, current: CounterTicket, step: StepName): ServiceOutcome {
-  return {
-    ...nothing,
-    changes: [{ key: counterKey(press.reading.readPoint), value: undefined }],
-    events: [stepEvent(press, current, step)],
-  };
-}
-
-function callNext(press: Press, current: CounterTicket | undefined): ServiceOutcome {
-  const { documents, reading, rules } = press;
-  const services = rules.counters.get(reading.readPoint);
-  if (services === undefined) return nothing;
-  const ended = current === undefined ? nothing : end(press, current, endedByNextCall[current.state]);
-  const next = nextTicket(documents, rules, services);
-  if (next === undefined) return ended;
-  const called: CounterTicket = { ticket: next, state: "called", attempt: 1 };
-  const waiting = waitingIn(documents, next.service, next.priorityClass) - 1;
-  const changes: readonly DocumentChange[] = [
-    ...leaveLine(documents, next),
-    { key: counterKey(reading.readPoint), value: called },
-  ];
-  return {
-    ...nothing,
-    changes,
-    events: [
-      ...ended.events,
-      stepEvent(press, called, "called"),
-      lengthEvent(reading, next.service, next.priorityClass, waiting),
-    ],
-  };
-}
-
-/** Highest class first; within it, over all services of the counter, whoever came first. */
-function nextTicket(
-  documents: Documents,
-  { classesByRank }: QueueRules,
-  services: readonly string[],
-): Ticket | undefined {
-  for (const priorityClass of classesByRank) {
-    const first = services
-      .map((service) => firstIn(documents, service, priorityClass))
-      .filter((ticket) => ticket !== undefined)
-      .sort((left, right) => left.order - right.order)[0];
-    if (first !== undefined) return first;
+export function counterStep(turn: Turn, action: CounterAction): void {
+  const { readPoint } = turn.cause;
+  const counter = turn.rules.counters.get(readPoint);
+  if (counter === undefined) {
+    // From a kiosk or from the customer's own page.
+    if (action.kind === "cancel" && action.ticket !== undefined) cancelWaiting(turn, action.ticket);
+    return;
   }
-  return undefined;
+  const before = counterStateOf(turn, readPoint);
+  if (before !== undefined && isPressedAgain(turn, before, action)) return;
+  const decide = decisions[action.kind] as (desk: Desk, action: CounterAction) => void;
+  decide(new Desk(turn, counter, before), action);
 }
 
-function stepEvent(press: Press, { ticket, attempt }: CounterTicket, step: StepName): EventDraft {
-  const { reading } = press;
-  const data = { ...ticketFacts(press, ticket), counter: reading.readPoint, attempt };
-  return { type: `storewire.queue.ticket.${step}`, ...ticketFactOf(reading, ticket), data };
+function isPressedAgain(turn: Turn, { pressed }: CounterState, action: CounterAction): boolean {
+  const elapsedMs = turn.since(pressed.at);
+  return pressed.what === action.kind && elapsedMs >= 0 && elapsedMs < turn.rules.settings.pressAgainMs;
+}
+
+/** The customer gives up, or somebody for them. */
+function cancelWaiting(turn: Turn, id: string): void {
+  const ticket = waitingTicket(turn, id);
+  if (ticket === undefined) return;
+  outOfLine(turn, ticket);
+  const data = ticketData(turn, ticket);
+  turn.tell({ type: "storewire.queue.ticket.cancelled", ...ticketFact(turn, ticket), data });
+}
+
+function outOfLine(turn: Turn, ticket: Ticket): void {
+  noteLength(turn, ticket.service, ticket.priorityClass);
+  leaveLine(turn, ticket);
+  noteLength(turn, ticket.service, ticket.priorityClass);
+}
+
+/** A counter that nobody has pressed anything at for long is closed, and whoever was left there is done. */
+export function closeForgotten(turn: Turn): void {
+  for (const counter of turn.rules.counters.values()) {
+    const state = counterStateOf(turn, counter.readPoint);
+    if (state === undefined) continue;
+    const idleMs = turn.since(state.pressed.at);
+    if (idleMs >= turn.rules.settings.closesAfterMinutes * 60_000) new Desk(turn, counter, state).close();
+  }
+}
+
+/** One counter while a decision is carried out. */
+class Desk {
+  readonly turn: Turn;
+  readonly #counter: CounterConfig;
+  readonly #before: CounterState | undefined;
+  #state: CounterState["state"] | undefined;
+  #current: CounterTicket | undefined;
+
+  constructor(turn: Turn, counter: CounterConfig, before: CounterState | undefined) {
+    this.turn = turn;
+    this.#counter = counter;
+    this.#before = before;
+    this.#state = before?.state;
+    this.#current = before?.current;
+  }
+
+  callNext(): void {
+    this.#enter("open");
+    if (this.#current !== undefined) this.#end(this.#current, endedByNextCall[this.#current.state]);
+    const next = nextTicket(this.turn, this.#counter);
+    if (next !== undefined) {
+      outOfLine(this.turn, next);
+      joinCounter(this.turn, next, this.#counter.readPoint);
+      this.#current = { ticket: next, state: "called", attempt: 1, called: this.turn.cause.at };
+      this.#call(this.#current);
+    }
+    this.#keep("call-next");
+  }
+
+  recall(): void {
+    if (this.#current?.state !== "called") return;
+    this.#current = { ...this.#current, attempt: this.#current.attempt + 1 };
+    this.#call(this.#current);
+    this.#keep("recall");
+  }
+
+  serve(): void {
+    if (this.#current?.state !== "called") return;
+    this.#current = { ...this.#current, state: "serving" };
+    this.#tell(this.#current, "serving");
+    this.#keep("serve");
+  }
+
+  end(step: StepName): void {
+    if (this.#current === undefined) return;
+    this.#end(this.#current, step);
+    this.#keep(step);
+  }
+
+  endUnlessServing(step: StepName): void {
+    if (this.#current?.state !== "serving") this.end(step);
+  }
+
+  transfer(action: TransferAction): void {
+    const { turn } = this;
+    if (this.#current === undefined || !isPossible(turn, action)) return;
+    const { ticket, attempt } = this.#current;
+    const isDeferred = action.service === undefined && action.counter === undefined;
+    const sent = isDeferred ? putBack(ticket, turn.cause.at) : sentOn(ticket, action);
+    noteLength(turn, sent.service, sent.priorityClass);
+    joinTransferred(turn, sent);
+    noteLength(turn, sent.service, sent.priorityClass);
+    this.#current = undefined;
+    const data = { ...ticketData(turn, sent), counter: this.#counter.readPoint, attempt };
+    const fact = ticketFact(turn, sent);
+    const way = {
+      fromService: ticket.service,
+      ...(action.counter === undefined ? {} : { toCounter: action.counter }),
+    };
+    if (isDeferred) turn.tell({ type: "storewire.queue.ticket.deferred", ...fact, data });
+    else turn.tell({ type: "storewire.queue.ticket.transferred", ...fact, data: { ...data, ...way } });
+    this.#keep("transfer");
+  }
+
+  cancelCurrent(): void {
+    if (this.#current === undefined) return;
+    const { ticket } = this.#current;
+    const data = { ...ticketData(this.turn, ticket), counter: this.#counter.readPoint };
+    this.turn.tell({ type: "storewire.queue.ticket.cancelled", ...ticketFact(this.turn, ticket), data });
+    forgetTicket(this.turn, ticket);
+    this.#current = undefined;
+    this.#keep("cancel");
+  }
+
+  pause(): void {
+    if (this.#before === undefined) return;
+    this.#enter("paused");
+    this.#keep("pause");
+  }
+
+  open(): void {
+    this.#enter("open");
+    this.#keep("resume");
+  }
+
+  close(): void {
+    if (this.#current !== undefined) this.#end(this.#current, endedByNextCall[this.#current.state]);
+    this.turn.put(counterKey(this.#counter.readPoint), undefined);
+    this.#tellState("closed");
+  }
+
+  #enter(state: CounterState["state"]): void {
+    if (this.#state !== state) this.#tellState(state);
+    this.#state = state;
+  }
+
+  #keep(what: string): void {
+    const { at } = this.turn.cause;
+    const state = this.#state ?? "open";
+    const since = this.#before?.state === state ? this.#before.since : at;
+    const current = this.#current === undefined ? {} : { current: this.#current };
+    const kept: CounterState = { state, since, pressed: { what, at }, ...current };
+    this.turn.put(counterKey(this.#counter.readPoint), kept);
+  }
+
+  #tellState(state: "open" | "paused" | "closed"): void {
+    const counter = this.#counter.readPoint;
+    const fact = this.turn.fact(counter);
+    this.turn.tell({ type: "storewire.queue.counter.state", ...fact, data: { counter, state } });
+  }
+
+  #call(current: CounterTicket): void {
+    noteCall(this.turn, current, this.#counter.readPoint);
+    this.#tell(current, "called");
+  }
+
+  #end(current: CounterTicket, step: StepName): void {
+    this.#tell(current, step);
+    forgetTicket(this.turn, current.ticket);
+    this.#current = undefined;
+  }
+
+  #tell({ ticket, attempt }: CounterTicket, step: StepName): void {
+    const data = { ...ticketData(this.turn, ticket), counter: this.#counter.readPoint, attempt };
+    this.turn.tell({ type: `storewire.queue.ticket.${step}`, ...ticketFact(this.turn, ticket), data });
+  }
+}
+
+const isPossible = ({ rules }: Turn, { service, counter }: TransferAction): boolean =>
+  (service === undefined || rules.services.has(service)) &&
+  (counter === undefined || rules.counters.has(counter));
+
+/** Who is put back stands behind those who wait already. */
+const putBack = (ticket: Ticket, since: Stamp): Ticket => ({ ...unbound(ticket), since });
+
+/** Who is sent on has waited all the time. */
+const sentOn = (ticket: Ticket, { service = ticket.service, counter }: TransferAction): Ticket => ({
+  ...unbound(ticket),
+  service,
+  ...(counter === undefined ? {} : { counter }),
+});
+
+function unbound(ticket: Ticket): Ticket {
+  const { counter: _, ...rest } = ticket;
+  return rest;
+}
+
+/** Of all who stand first where this counter may call from, whom the policy chooses. */
+function nextTicket(turn: Turn, counter: CounterConfig): Ticket | undefined {
+  const { readPoint, services } = counter;
+  const first = services.flatMap((service) =>
+    turn.rules.classes.map(({ id }) => firstIn(turn, service, id)).filter((ticket) => ticket !== undefined),
+  );
+  const sent = transferredIn(turn).filter((ticket) =>
+    ticket.counter === undefined ? services.includes(ticket.service) : ticket.counter === readPoint,
+  );
+  const candidates = [...first, ...sent].map((ticket) => ({
+    ...ticket,
+    waitedMs: turn.since(ticket.since),
+  }));
+  const chosen = turn.rules.policy.choose(candidates, counter);
+  return [...first, ...sent].find(({ ticket }) => ticket === chosen?.ticket);
 }

@@ -1,117 +1,125 @@
-import type { ButtonAction } from "../../protocols/config/devices.ts";
-import type { EventDraft } from "../../protocols/events.ts";
 import { faults } from "../../protocols/faults.ts";
-import type { Reading } from "../../protocols/readings.ts";
-import { type Documents, nothing, type ServiceOutcome } from "../service.ts";
+import type { QueueAction, Stamp } from "../../protocols/readings.ts";
+import { noteKioskTicket } from "./kiosk.ts";
+import { noteLength, waitingInAll } from "./lengths.ts";
 import { joinLine, type Ticket, waitingIn } from "./line.ts";
 import { type DayNumber, nextNumber, ticketNumber } from "./numbering.ts";
 import { orderPrint, ticketElements } from "./printing.ts";
-import {
-  factOf,
-  lengthEvent,
-  type Press,
-  type QueueRules,
-  type QueueServiceConfig,
-  ticketFactOf,
-  ticketFacts,
-} from "./rules.ts";
+import type { QueueRules, QueueServiceConfig } from "./rules.ts";
+import { ticketData, ticketFact } from "./ticket-facts.ts";
+import type { Readable, Turn } from "./turn.ts";
 
-type IssueAction = Extract<ButtonAction, { kind: "issue" }>;
+type IssueAction = Extract<QueueAction, { kind: "issue" }>;
 
 /** What is counted per site. */
 interface Tally {
   readonly order: number;
   /** HQ knows that tickets are being refused. */
   readonly refusing: boolean;
+  /** The last press that issued a ticket, by device. */
+  readonly presses?: Readonly<Record<string, { readonly what: string; readonly at: Stamp }>>;
 }
 
 const tallyKey = "tally";
 const daysKey = (service: string): string => `days/${service}`;
+/** Devices whose last press is remembered: more kiosks than a site has. */
+const pressesKept = 32;
 
 /** A press at the kiosk becomes a ticket: numbered, in line, and on its way to the printer. */
-export function issueTicket(press: Press, { service, priorityClass }: IssueAction): ServiceOutcome {
-  const { documents, reading, rules, context } = press;
+export function issueTicket(turn: Turn, action: IssueAction): void {
+  const { rules, cause } = turn;
+  const { service, priorityClass } = action;
   const wanted = rules.services.get(service);
-  if (wanted === undefined) return nothing;
-  const tally = (documents.get(tallyKey) as Tally | undefined) ?? { order: 0, refusing: false };
-  if (waitingNow(documents, rules) >= rules.waitingMax) return refuse(reading, tally, rules.waitingMax);
+  if (wanted === undefined || !rules.classes.some(({ id }) => id === priorityClass)) return;
+  const tally = (turn.get(tallyKey) as Tally | undefined) ?? { order: 0, refusing: false };
+  const what = `${service}/${priorityClass}`;
+  if (isPressedAgain(turn, tally, what)) return;
+  if (waitingInAll(turn, rules) >= rules.settings.waitingMax) return refuse(turn, tally);
 
-  const { day } = rules.localTime(reading.at.wallMs);
-  const before = (documents.get(daysKey(service)) as readonly DayNumber[] | undefined) ?? [];
-  const isUnset = reading.at.clock === "estimated" && context.time.departed(reading.at) === undefined;
-  const drawn = { day, at: reading.at, isUnset };
+  const ticket = drawTicket(turn, action, wanted, tally.order + 1);
+  const others = Object.entries(tally.presses ?? {}).filter(([device]) => device !== cause.origin);
+  const presses = [...others, [cause.origin, { what, at: cause.at }]].slice(-pressesKept);
+  turn.put(tallyKey, { order: ticket.order, refusing: false, presses: Object.fromEntries(presses) });
+  noteLength(turn, service, priorityClass);
+  joinLine(turn, ticket);
+  noteLength(turn, service, priorityClass);
+  turn.tell({
+    type: "storewire.queue.ticket.issued",
+    ...ticketFact(turn, ticket),
+    data: ticketData(turn, ticket),
+  });
+  const print = printTicket(turn, ticket, wanted);
+  noteKioskTicket(turn, ticket, print);
+}
+
+/** An impatient finger; somebody else cannot have come to the kiosk in so short a time. */
+function isPressedAgain(turn: Turn, { presses }: Tally, what: string): boolean {
+  const last = presses?.[turn.cause.origin];
+  if (last === undefined || last.what !== what) return false;
+  const elapsedMs = turn.since(last.at);
+  return elapsedMs >= 0 && elapsedMs < turn.rules.settings.pressAgainMs;
+}
+
+function drawTicket(
+  turn: Turn,
+  { service, priorityClass }: IssueAction,
+  { prefix }: QueueServiceConfig,
+  order: number,
+): Ticket {
+  const { cause, rules, context } = turn;
+  const { day } = rules.localTime(cause.at.wallMs);
+  const before = (turn.get(daysKey(service)) as readonly DayNumber[] | undefined) ?? [];
+  const isUnset = cause.at.clock === "estimated" && context.time.departed(cause.at) === undefined;
+  const drawn = { day, at: cause.at, isUnset };
   const { number, days } = nextNumber(before, drawn, context.time, rules.localTime);
-  const ticket: Ticket = {
+  turn.put(daysKey(service), days);
+  return {
     ticket: context.newId(),
-    number: ticketNumber(wanted.prefix, number),
+    number: ticketNumber(prefix, number),
     service,
     priorityClass,
     businessDay: day,
-    ...(isUnset ? { unsetAt: reading.at } : {}),
-    order: tally.order + 1,
+    ...(isUnset ? { unsetAt: cause.at } : {}),
+    order,
+    since: cause.at,
   };
-  const waiting = waitingIn(documents, service, priorityClass) + 1;
-  const print = printOf(press, ticket, wanted);
-  return {
-    changes: [
-      { key: tallyKey, value: { order: ticket.order, refusing: false } },
-      { key: daysKey(service), value: days },
-      ...joinLine(documents, ticket),
-      ...print.changes,
-    ],
-    events: [
-      {
-        type: "storewire.queue.ticket.issued",
-        ...ticketFactOf(reading, ticket),
-        data: ticketFacts(press, ticket),
-      },
-      lengthEvent(reading, service, priorityClass, waiting),
-    ],
-    commands: print.commands,
-  };
-}
-
-function waitingNow(documents: Documents, { services, classesByRank }: QueueRules): number {
-  let waiting = 0;
-  for (const service of services.keys()) {
-    for (const priorityClass of classesByRank) waiting += waitingIn(documents, service, priorityClass);
-  }
-  return waiting;
 }
 
 /** Told once until a ticket can be issued again; the presses between change nothing. */
-function refuse(reading: Reading, tally: Tally, waitingMax: number): ServiceOutcome {
-  if (tally.refusing) return nothing;
+function refuse(turn: Turn, tally: Tally): void {
+  if (tally.refusing) return;
   const { words, cure } = faults["queue-full"];
-  const alert: EventDraft = {
+  const { waitingMax } = turn.rules.settings;
+  turn.put(tallyKey, { ...tally, refusing: true });
+  turn.tell({
     type: "storewire.alert.gateway",
-    ...factOf(reading, "queue-full"),
+    ...turn.fact("queue-full"),
     data: { code: "queue-full", cause: words, cure, waitingMax },
-  };
-  return { ...nothing, changes: [{ key: tallyKey, value: { ...tally, refusing: true } }], events: [alert] };
+  });
 }
 
-function printOf(
-  { documents, reading, rules }: Press,
-  ticket: Ticket,
-  service: QueueServiceConfig,
-): Pick<ServiceOutcome, "changes" | "commands"> {
-  const device = rules.printers.get(reading.readPoint);
-  if (device === undefined) return nothing;
+/** Whether the ticket is on its way to a printer. */
+function printTicket(turn: Turn, ticket: Ticket, { name, nameChinese }: QueueServiceConfig): boolean {
+  const { rules, cause } = turn;
+  const device = rules.printers.get(cause.readPoint);
+  if (device === undefined) return false;
+  const { statusUrl } = rules.settings;
   const elements = ticketElements(ticket.number, {
-    name: service.name,
-    nameChinese: service.nameChinese,
+    name,
+    nameChinese,
     siteName: rules.siteName,
-    waitingBefore: waitingBefore(documents, rules, ticket),
+    waitingBefore: waitingBefore(turn, rules, ticket),
     // A wrong time on paper is worse than none.
-    issued: reading.at.clock === "synced" ? rules.localTime(reading.at.wallMs) : undefined,
+    issued: cause.at.clock === "synced" ? rules.localTime(cause.at.wallMs) : undefined,
+    statusUrl: statusUrl === undefined ? undefined : statusUrl + ticket.ticket,
   });
-  const { command, changes } = orderPrint(documents, ticket, device, elements);
-  return { changes, commands: [command] };
+  orderPrint(turn, ticket, device, elements);
+  return true;
 }
 
 /** Whoever is called sooner: the same service's lines of this rank and above. */
-function waitingBefore(documents: Documents, { classesByRank }: QueueRules, ticket: Ticket): number {
-  const sooner = classesByRank.slice(0, classesByRank.indexOf(ticket.priorityClass) + 1);
-  return sooner.reduce((sum, priorityClass) => sum + waitingIn(documents, ticket.service, priorityClass), 0);
+export function waitingBefore(documents: Readable, { classes }: QueueRules, ticket: Ticket): number {
+  const own = classes.findIndex(({ id }) => id === ticket.priorityClass);
+  const sooner = classes.slice(0, own + 1);
+  return sooner.reduce((sum, { id }) => sum + waitingIn(documents, ticket.service, id), 0) - 1;
 }

@@ -1,7 +1,7 @@
-import type { DeviceCommand, PrintElement } from "../../protocols/commands.ts";
+import type { PrintElement } from "../../protocols/commands.ts";
 import type { LocalTime } from "../local-time.ts";
-import type { DocumentChange, Documents } from "../service.ts";
 import type { Ticket } from "./line.ts";
+import type { Turn } from "./turn.ts";
 
 /** Prints that may wait for their answer; the oldest is no longer told of when more come. */
 export const printsMax = 256;
@@ -20,44 +20,33 @@ interface Print {
 
 const printKey = (place: number): string => `print/${place}`;
 
-export interface PrintOrder {
-  readonly command: DeviceCommand;
-  readonly changes: readonly DocumentChange[];
-}
-
 /** Orders a ticket's print and remembers it, so that the answer can be told of. */
 export function orderPrint(
-  documents: Documents,
+  turn: Turn,
   ticket: Ticket,
   device: string,
   elements: readonly PrintElement[],
-): PrintOrder {
-  const { oldest, next } = (documents.get(ledgerKey) as PrintLedger | undefined) ?? { oldest: 0, next: 0 };
+): void {
+  const { oldest, next } = (turn.get(ledgerKey) as PrintLedger | undefined) ?? { oldest: 0, next: 0 };
   // The place travels in the id, so that the answer finds its print without a search.
   const id = `print.${next}.${ticket.ticket}`;
   const print: Print = { command: id, ticket };
   const full = next - oldest >= printsMax;
-  return {
-    command: { id, device, task: { kind: "print", elements: [...elements] } },
-    changes: [
-      { key: printKey(next), value: print },
-      { key: ledgerKey, value: { oldest: full ? oldest + 1 : oldest, next: next + 1 } },
-      ...(full ? [{ key: printKey(oldest), value: undefined }] : []),
-    ],
-  };
+  turn.order({ id, device, task: { kind: "print", elements: [...elements] } });
+  turn.put(printKey(next), print);
+  turn.put(ledgerKey, { oldest: full ? oldest + 1 : oldest, next: next + 1 });
+  if (full) turn.put(printKey(oldest), undefined);
 }
 
-/** The ticket that this command was to print, and what makes us forget it. */
-export function answeredPrint(
-  documents: Documents,
-  command: string,
-): { readonly ticket: Ticket; readonly changes: readonly DocumentChange[] } | undefined {
+/** The ticket that this command was to print, which is forgotten with it. */
+export function answeredPrint(turn: Turn, command: string): Ticket | undefined {
   const place = /^print\.(\d+)\./.exec(command)?.[1];
   if (place === undefined) return undefined;
   const key = printKey(Number(place));
-  const print = documents.get(key) as Print | undefined;
+  const print = turn.get(key) as Print | undefined;
   if (print?.command !== command) return undefined;
-  return { ticket: print.ticket, changes: [{ key, value: undefined }] };
+  turn.put(key, undefined);
+  return print.ticket;
 }
 
 export interface TicketWords {
@@ -67,6 +56,8 @@ export interface TicketWords {
   readonly waitingBefore: number;
   /** Undefined where nobody knows the time. */
   readonly issued: LocalTime | undefined;
+  /** The ticket's own page. */
+  readonly statusUrl: string | undefined;
 }
 
 /** The paper ticket: what it is for, the number to listen for, how many are ahead, and when it was drawn. */
@@ -87,6 +78,9 @@ export function ticketElements(number: string, words: TicketWords): readonly Pri
     { kind: "feed", lines: 1 },
     line(`前面等候 Waiting before you: ${words.waitingBefore}`),
     line("请留意叫号 Please wait for your number"),
+    ...(words.statusUrl === undefined
+      ? []
+      : [{ kind: "qr", content: words.statusUrl, size: 6 } as const, line("扫码看进度 Scan to follow")]),
     ...(words.issued === undefined ? [] : [line(`${words.issued.day} ${words.issued.time}`)]),
     { kind: "feed", lines: 3 },
     { kind: "cut" },

@@ -19,6 +19,9 @@ const timesByType: Partial<Record<EventTypeName, Times>> = {
   "storewire.queue.ticket.serving": "business-day",
   "storewire.queue.ticket.served": "business-day",
   "storewire.queue.ticket.no-show": "business-day",
+  "storewire.queue.ticket.transferred": "business-day",
+  "storewire.queue.ticket.deferred": "business-day",
+  "storewire.queue.ticket.cancelled": "business-day",
 };
 
 /** The type's data carries times of its own. */

@@ -192,7 +192,7 @@ const namesOf = (what: string, entries: readonly { readonly id?: string | undefi
 /** `queue.priorityClasses` has a default of its own in the schema. */
 const classesOf = ({ priorityClasses }: Loose["queue"]): Names =>
   priorityClasses.length === 0
-    ? { what: "priority class", names: ["regular", "priority"] }
+    ? { what: "priority class", names: ["regular", "priority", "elderly", "pregnant", "disabled"] }
     : namesOf("priority class", priorityClasses);
 
 function known(

@@ -15,6 +15,12 @@ export const alertEvents = {
     words: "The gateway itself needs a human: what is wrong, why, and what cures it.",
     data: alertSchema,
   },
+  "storewire.alert.queue": {
+    category: "alert",
+    words:
+      "The waiting area needs a human, or does so no longer (`recovered`): what is wrong, why, and what cures it.",
+    data: alertSchema.extend({ recovered: z.boolean() }),
+  },
   "storewire.alert.loss": {
     category: "alert",
     words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",

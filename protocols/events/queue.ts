@@ -29,7 +29,7 @@ export const queueEvents = {
   },
   "storewire.queue.ticket.called": {
     category: "queue",
-    words: "A counter called the ticket; again with a higher attempt.",
+    words: "A counter called the ticket; each recall again, with a higher attempt.",
     data: counterStepSchema,
   },
   "storewire.queue.ticket.serving": {
@@ -47,13 +47,38 @@ export const queueEvents = {
     words: "The customer was called and did not come.",
     data: counterStepSchema,
   },
+  "storewire.queue.ticket.transferred": {
+    category: "queue",
+    words:
+      "A counter sent the customer on, to another service's line or to another counter; the number stays.",
+    data: counterStepSchema.extend({ fromService: nameSchema, toCounter: nameSchema.optional() }),
+  },
+  "storewire.queue.ticket.deferred": {
+    category: "queue",
+    words: "A counter put the customer back behind those who wait already.",
+    data: counterStepSchema,
+  },
+  "storewire.queue.ticket.cancelled": {
+    category: "queue",
+    words: "The ticket was given up, while it waited or at the counter that is named.",
+    data: ticketSchema.extend({ counter: nameSchema.optional() }),
+  },
+  "storewire.queue.counter.state": {
+    category: "queue",
+    words: "A counter was opened, paused or closed.",
+    data: z.object({ counter: nameSchema, state: z.enum(["open", "paused", "closed"]) }),
+  },
   "storewire.queue.length": {
     category: "queue",
-    words: "How many wait for a service in a priority class, at every change.",
+    words:
+      "How many wait for a service in a priority class: within a second of each change, and once a minute.",
     data: z.object({
       service: nameSchema,
       priorityClass: nameSchema,
       waiting: z.number().int().nonnegative(),
+      /** The fewest and the most since the last such event of this line. */
+      least: z.number().int().nonnegative().optional(),
+      most: z.number().int().nonnegative().optional(),
     }),
   },
 } as const satisfies Record<string, EventType>;

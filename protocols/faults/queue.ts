@@ -7,4 +7,10 @@ export const queueFaults = {
     cure: "Open more counters, or raise queue.waitingMax.",
     retry: true,
   },
+  "kiosk-cannot-print": {
+    words: "the kiosk cannot print tickets",
+    wordsChinese: "取号机无法出票",
+    cure: "See to its printer; until then the number is given on the screen.",
+    retry: true,
+  },
 } as const satisfies Record<string, FaultEntry>;

@@ -29,7 +29,13 @@ describe("reading a configuration", () => {
     const { configuration } = reading;
     expect(configuration.gateway.database).toBe("/var/lib/storewire/gateway.db");
     expect(configuration.hq.mqttVersion).toBe("5");
-    expect(configuration.queue.priorityClasses.map(({ id }) => id)).toEqual(["regular", "priority"]);
+    expect(configuration.queue.priorityClasses.map(({ id }) => id)).toEqual([
+      "regular",
+      "priority",
+      "elderly",
+      "pregnant",
+      "disabled",
+    ]);
     expect(Object.isFrozen(configuration.limits.outbox)).toBe(true);
     expect(Object.isFrozen(configuration.queue.priorityClasses[0])).toBe(true);
   });

@@ -79,10 +79,7 @@ describe("a reading", () => {
     expect(outbox.commits).toHaveLength(1);
     const [commit] = outbox.commits;
     expect(commit?.marks).toEqual([{ source: "agent1", epoch: "epoch1", sequence: 1 }]);
-    expect(commit?.entries?.map(({ stream, category }) => `${stream} ${category}`)).toEqual([
-      "evt queue",
-      "evt queue",
-    ]);
+    expect(commit?.entries?.map(({ stream, category }) => `${stream} ${category}`)).toEqual(["evt queue"]);
     expect(new Set(commit?.documents?.map(({ collection }) => collection))).toEqual(
       new Set(["time", "devices", "queue", "commands"]),
     );
@@ -98,8 +95,8 @@ describe("a reading", () => {
       time: "2026-01-05T08:00:00.001Z",
       dataschema: "urn:storewire:schema:v1:storewire.queue.ticket.issued",
     });
-    expect(events[1]?.sequence).toBe("2");
-    expect(committed).toMatchObject([{ eventCount: 2, agents: new Set(["agent1"]) }]);
+    expect(events).toHaveLength(1);
+    expect(committed).toMatchObject([{ eventCount: 1, agents: new Set(["agent1"]) }]);
     expect(committed[0]?.commands.map(({ device }) => device)).toEqual(["printer1"]);
     expect(intake.documents(commandsCollection).size).toBe(1);
   });
@@ -111,7 +108,7 @@ describe("a reading", () => {
     await intake.accept([first, first]);
     await intake.accept([first, second]);
     expect(await numbers(outbox)).toEqual(["A-001", "A-002"]);
-    expect(intake.counts).toMatchObject({ readings: 2, repeatedReadings: 2, events: 4 });
+    expect(intake.counts).toMatchObject({ readings: 2, repeatedReadings: 2, events: 2 });
     const again = await openStore(disk);
     await again.intake.accept([first, second]);
     expect(again.outbox.commits).toHaveLength(0);
@@ -145,7 +142,7 @@ describe("a group", () => {
     expect(acknowledged).toEqual([]);
     outbox.release();
     await Promise.all(all);
-    expect(outbox.commits.map(({ entries }) => entries?.length)).toEqual([4, 6]);
+    expect(outbox.commits.map(({ entries }) => entries?.length)).toEqual([2, 3]);
     expect(acknowledged).toEqual([1, 2, 3, 4, 5]);
     expect(await numbers(outbox)).toEqual(["A-001", "A-002", "A-003", "A-004", "A-005"]);
   });
@@ -155,7 +152,7 @@ describe("a group", () => {
     const reading = readingsOf();
     await intake.accept(Array.from({ length: 50 }, () => reading(press())));
     const tallies = outbox.commits[0]?.documents?.filter(({ key }) => key === "tally");
-    expect(tallies).toEqual([{ collection: "queue", key: "tally", value: '{"order":50,"refusing":false}' }]);
+    expect(tallies).toMatchObject([{ collection: "queue", value: expect.stringContaining('"order":50') }]);
   });
 
   test("is bounded", async () => {
@@ -225,6 +222,8 @@ describe("a commit that fails", () => {
     const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line).event) });
     const { intake, outbox } = await openStore(undefined, undefined, log);
     const reading = readingsOf()(press());
+    // The first tick tells how long each line is; those of the next minute have nothing to say.
+    await intake.take([], [{ kind: "tick" }]);
     outbox.failure = new Error("no space left on device");
     for (let second = 0; second < 3; second += 1) {
       await expect(intake.accept([reading])).rejects.toThrow("no space left");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { queueService } from "../../gateway/queue/queue-service.ts";
 import { deviceCommandSchema } from "../../protocols/commands.ts";
-import { pressed, readingsOf, stepper, storeConfiguration } from "./store.ts";
+import { morningMs, pressed, readingsOf, stepper, storeConfiguration } from "./store.ts";
 
 const queueStore = (waitingMax?: number) => {
   const configuration = storeConfiguration((site) => {
@@ -29,8 +29,16 @@ const queueStore = (waitingMax?: number) => {
           },
         }),
       }),
-    counter: (button: string, counter = "counter-1") =>
-      store.read(reading({ device: `buttons-${counter}`, readPoint: counter, observation: pressed(button) })),
+    tick: (atMs = 0) => store.step({ kind: "tick" }, { wallMs: morningMs + atMs, monotonicMs: atMs }).events,
+    counter: (button: string, counter = "counter-1", atMs?: number) =>
+      store.read(
+        reading({
+          device: `buttons-${counter}`,
+          readPoint: counter,
+          observation: pressed(button),
+          ...(atMs === undefined ? {} : { atMs }),
+        }),
+      ),
     answer: (command: string, outcome: "done" | "failed" | "in-doubt", fault?: string) =>
       store.read(
         reading({
@@ -58,7 +66,9 @@ const numbersOf = (events: readonly Told[]) =>
 const words = (events: readonly Told[]) =>
   events.map((event) => {
     const { number, waiting, service, priorityClass } = ticketIn(event);
-    const what = number ?? `${service}/${priorityClass} ${waiting}`;
+    const { counter, state } = (event.data ?? {}) as { readonly counter?: string; readonly state?: string };
+    const changed = waiting === undefined ? `${counter} ${state}` : `${service}/${priorityClass} ${waiting}`;
+    const what = number ?? changed;
     return `${event.type.replace("storewire.queue.", "")} ${what}`;
   });
 
@@ -66,7 +76,7 @@ describe("a press at the kiosk", () => {
   test("issues a numbered ticket, tells the length, and prints", () => {
     const store = queueStore();
     const { events, commands } = store.kiosk("returns");
-    expect(words(events)).toEqual(["ticket.issued A-001", "length returns/regular 1"]);
+    expect(words(events)).toEqual(["ticket.issued A-001"]);
     expect(events[0]).toMatchObject({
       origin: "kiosk1",
       data: { businessDay: "2026-01-05", service: "returns" },
@@ -208,26 +218,29 @@ describe("the printer's answer", () => {
 });
 
 describe("a counter", () => {
-  test("calls the highest class first, then whoever came first, of its own services", () => {
+  test("calls whoever's claim is oldest, of its own services", () => {
     const store = queueStore();
-    for (const button of ["advice", "returns", "returns", "priority"]) store.kiosk(button);
-    expect(words(store.counter("next"))).toEqual(["ticket.called A-003", "length returns/priority 0"]);
+    for (const button of ["advice", "returns", "returns"]) store.kiosk(button, { atMs: 1_000 });
+    store.kiosk("priority", { atMs: 1_000 });
+    expect(words(store.counter("next", "counter-1", 61_000))).toEqual([
+      "counter.state counter-1 open",
+      "ticket.called A-003",
+    ]);
     // Calling on: A-003 was only called, so it never came.
-    expect(words(store.counter("next"))).toEqual([
+    expect(words(store.counter("next", "counter-1", 62_000))).toEqual([
       "ticket.no-show A-003",
       "ticket.called B-001",
-      "length advice/regular 0",
     ]);
-    expect(words(store.counter("next", "counter-2"))).toEqual([
+    expect(words(store.counter("next", "counter-2", 63_000))).toEqual([
+      "counter.state counter-2 open",
       "ticket.called A-001",
-      "length returns/regular 1",
     ]);
   });
 
   test("does not call a service that is not its own", () => {
     const store = queueStore();
     store.kiosk("advice");
-    expect(store.counter("next", "counter-2")).toEqual([]);
+    expect(words(store.counter("next", "counter-2"))).toEqual(["counter.state counter-2 open"]);
   });
 
   test("serves and finishes; calling the next finishes who is being served", () => {
@@ -239,11 +252,7 @@ describe("a counter", () => {
     expect(words(store.counter("serve"))).toEqual(["ticket.serving A-001"]);
     expect(store.counter("serve")).toEqual([]);
     expect(store.counter("no-show")).toEqual([]);
-    expect(words(store.counter("next"))).toEqual([
-      "ticket.served A-001",
-      "ticket.called A-002",
-      "length returns/regular 0",
-    ]);
+    expect(words(store.counter("next"))).toEqual(["ticket.served A-001", "ticket.called A-002"]);
     expect(words(store.counter("finish"))).toEqual(["ticket.served A-002"]);
     expect(store.counter("finish")).toEqual([]);
     expect(store.counter("next")).toEqual([]);

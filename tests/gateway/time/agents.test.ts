@@ -15,7 +15,7 @@ afterEach(async () => {
 /** A gateway whose clock is set, and a kiosk on a box of its own behind a spool and the store's network. */
 async function start(change: { readonly quality?: "synced" | "estimated" } = {}) {
   const ear = new Ear();
-  await ear.open();
+  await ear.open(true);
   const box = await startBox({ ear, quality: change.quality ?? "synced" });
   boxes.push(box);
   const network = new SimulatedBroker();

@@ -26,11 +26,19 @@ export class Ear {
   readonly broker = new SimulatedBroker();
   readonly texts = new Map<string, string>();
 
-  async open(): Promise<void> {
+  /** One that confirms keeps a gateway from sending the lengths of hours again and again. */
+  async open(confirms = false): Promise<void> {
     const filters = ["storewire/v1/+/+/evt/+", "storewire/v1/+/+/tel/+"];
-    await this.broker.connect().subscribe(filters, ({ topic, payload }) => {
+    const link = this.broker.connect();
+    const last = { evt: "0", tel: "0" };
+    await link.subscribe(filters, ({ topic, payload }) => {
+      const stream = topic.split("/")[4] === "tel" ? "tel" : "evt";
       for (const event of JSON.parse(new TextDecoder().decode(payload)) as StorewireEvent[]) {
-        this.#hear(`${topic.split("/")[4]} ${event.epoch} ${event.sequence}`, event);
+        this.#hear(`${stream} ${event.epoch} ${event.sequence}`, event);
+        last[stream] = event.sequence;
+        if (!confirms) continue;
+        const watermark = { epoch: event.epoch, sequence: last.evt, telemetry: last.tel };
+        void link.publish(uplinkTopics.acknowledgement(name), JSON.stringify(watermark), { retain: true });
       }
     });
   }

@@ -1,0 +1,248 @@
+import type { FaultCode } from "../../protocols/faults.ts";
+import type { StepContext } from "../service.ts";
+import { type Call, callsIn } from "./calls.ts";
+import { type CounterTicket, counterStateOf } from "./counter.ts";
+import { waitingBefore } from "./issue.ts";
+import { type KioskTicket, kioskTickets, printerTrouble } from "./kiosk.ts";
+import {
+  firstIn,
+  standingIn,
+  type Ticket,
+  transferredIn,
+  waitingIn,
+  waitingTicket,
+  whereaboutsOf,
+} from "./line.ts";
+import type { QueueRules } from "./rules.ts";
+import type { Readable } from "./turn.ts";
+
+/** The moment that is looked at. */
+export type Now = Pick<StepContext, "now" | "time">;
+
+/** Four of five customers wait no shorter and no longer than this. */
+export interface ExpectedWait {
+  readonly likelyMs: number;
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+export interface CounterView {
+  readonly readPoint: string;
+  readonly name: string;
+  readonly state: "open" | "paused" | "closed";
+  /** How long it has been in this state; absent where it is closed. */
+  readonly sinceMs?: number;
+  readonly services: readonly string[];
+  readonly ticket?: CounterTicketView;
+}
+
+export interface CounterTicketView {
+  readonly ticket: string;
+  readonly number: string;
+  readonly service: string;
+  readonly priorityClass: string;
+  readonly state: CounterTicket["state"];
+  readonly attempt: number;
+  /** Since the first call. */
+  readonly calledMs: number;
+}
+
+export interface WaitingView {
+  readonly priorityClass: string;
+  readonly waiting: number;
+}
+
+export interface ServiceView {
+  readonly id: string;
+  readonly name: string;
+  readonly nameChinese: string;
+  readonly waiting: number;
+  readonly classes: readonly WaitingView[];
+  readonly longestWaitMs: number;
+}
+
+/** A call as it is shown: how long ago instead of when, since a page's clock may be another one. */
+export type CallView = Omit<Call, "at"> & { readonly counterName: string; readonly agoMs: number };
+
+export interface KioskView {
+  readonly readPoint: string;
+  /** The fault that keeps it from printing: paper-end, cover-open, printer-error, device-absent. */
+  readonly trouble?: FaultCode;
+  /** What was drawn here last, the oldest first, to be shown as long as a page wants. */
+  readonly tickets: readonly KioskTicket[];
+}
+
+export interface TicketView {
+  readonly ticket: string;
+  readonly number: string;
+  readonly service: string;
+  readonly priorityClass: string;
+  readonly waitedMs: number;
+}
+
+/** The waiting area as pages show it; all of it can be sent as JSON. */
+export interface QueueView {
+  readonly siteName: string;
+  readonly faces: number;
+  readonly priorityClasses: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly nameChinese: string;
+  }[];
+  readonly counters: readonly CounterView[];
+  readonly services: readonly ServiceView[];
+  /** Tickets at counters, the latest call first. */
+  readonly nowServing: readonly CallView[];
+  /** Those who are likely to be called soon, the next one first. */
+  readonly next: readonly TicketView[];
+  /** The latest first; a board speaks each `call` once. */
+  readonly calls: readonly CallView[];
+  readonly kiosks: readonly KioskView[];
+}
+
+/** Those who come soon, as far as a board shows them. */
+const nextShown = 8;
+
+export function queueView(documents: Readable, rules: QueueRules, now: Now): QueueView {
+  const calls = [...callsIn(documents)].reverse().map((call) => callView(call, rules, now));
+  const counters = [...rules.counters.keys()].map((readPoint) =>
+    counterView(documents, rules, now, readPoint),
+  );
+  return {
+    siteName: rules.siteName,
+    faces: rules.settings.faces,
+    priorityClasses: rules.classes.map(({ id, name = id, nameChinese = name }) => ({
+      id,
+      name,
+      nameChinese,
+    })),
+    counters,
+    services: [...rules.services.keys()].map((service) => serviceView(documents, rules, now, service)),
+    nowServing: servingIn(counters, calls),
+    next: comingNext(documents, rules, now),
+    calls,
+    kiosks: rules.kiosks.map((readPoint) => kioskView(documents, rules, readPoint)),
+  };
+}
+
+const agoMs = ({ now, time }: Now, at: Ticket["since"]): number => Math.max(0, time.elapsedMs(at, now));
+
+function counterView(documents: Readable, rules: QueueRules, now: Now, readPoint: string): CounterView {
+  const { services = [], name = readPoint } = rules.counters.get(readPoint) ?? {};
+  const state = counterStateOf(documents, readPoint);
+  if (state === undefined) return { readPoint, name, services, state: "closed" };
+  const { current } = state;
+  const shown = { readPoint, name, services, state: state.state, sinceMs: agoMs(now, state.since) };
+  return current === undefined ? shown : { ...shown, ticket: counterTicketView(current, now) };
+}
+
+function counterTicketView({ ticket, state, attempt, called }: CounterTicket, now: Now): CounterTicketView {
+  const { number, service, priorityClass } = ticket;
+  return {
+    ticket: ticket.ticket,
+    number,
+    service,
+    priorityClass,
+    state,
+    attempt,
+    calledMs: agoMs(now, called),
+  };
+}
+
+function serviceView(documents: Readable, rules: QueueRules, now: Now, id: string): ServiceView {
+  const { name = id, nameChinese = id } = rules.services.get(id) ?? {};
+  const classes = rules.classes.map(({ id: priorityClass }) => ({
+    priorityClass,
+    waiting: waitingIn(documents, id, priorityClass),
+  }));
+  return {
+    id,
+    name,
+    nameChinese,
+    waiting: classes.reduce((sum, { waiting }) => sum + waiting, 0),
+    classes,
+    longestWaitMs: longestWaitMs(documents, rules, now, id),
+  };
+}
+
+/** How long whoever has waited longest for a service has done so; 0 where nobody waits. */
+export function longestWaitMs(documents: Readable, rules: QueueRules, now: Now, service: string): number {
+  const first = rules.classes.map(({ id }) => firstIn(documents, service, id));
+  const sent = transferredIn(documents).filter((ticket) => ticket.service === service);
+  return Math.max(
+    0,
+    ...[...first, ...sent].map((ticket) => (ticket === undefined ? 0 : agoMs(now, ticket.since))),
+  );
+}
+
+function callView({ at, ...call }: Call, { counters }: QueueRules, now: Now): CallView {
+  const counterName = counters.get(call.counter)?.name ?? call.counter;
+  return { ...call, counterName, agoMs: agoMs(now, at) };
+}
+
+/** The last call of each ticket that is at a counter. */
+function servingIn(counters: readonly CounterView[], calls: readonly CallView[]): readonly CallView[] {
+  const serving = counters.flatMap(({ readPoint, name, ticket: current }) => {
+    if (current === undefined) return [];
+    const { ticket, number, service, attempt, calledMs } = current;
+    const known = calls.find((call) => call.ticket === ticket);
+    const made = { ticket, number, service, counter: readPoint, counterName: name, attempt };
+    return [known ?? { ...made, call: 0, agoMs: calledMs }];
+  });
+  return serving.sort((left, right) => left.agoMs - right.agoMs);
+}
+
+/** By the policy's own choice, as if one counter called everybody. */
+function comingNext(documents: Readable, rules: QueueRules, now: Now): readonly TicketView[] {
+  const lines = [...rules.services.keys()].flatMap((service) =>
+    rules.classes.map(({ id }) => standingIn(documents, service, id, nextShown)),
+  );
+  const waiting = [...lines.flat(), ...transferredIn(documents)].map((ticket) => ({
+    ...ticket,
+    waitedMs: agoMs(now, ticket.since),
+  }));
+  const next: TicketView[] = [];
+  while (next.length < nextShown) {
+    const chosen = rules.policy.choose(waiting, { prefers: [] });
+    if (chosen === undefined) break;
+    waiting.splice(waiting.indexOf(chosen), 1);
+    const { ticket, number, service, priorityClass, waitedMs } = chosen;
+    next.push({ ticket, number, service, priorityClass, waitedMs });
+  }
+  return next;
+}
+
+function kioskView(documents: Readable, { printers }: QueueRules, readPoint: string): KioskView {
+  const printer = printers.get(readPoint);
+  const trouble = printer === undefined ? undefined : printerTrouble(documents, printer);
+  const tickets = kioskTickets(documents, readPoint);
+  return { readPoint, ...(trouble === undefined ? {} : { trouble }), tickets };
+}
+
+/** What a ticket's own page shows. */
+export type TicketStatus =
+  | { readonly state: "waiting"; readonly ticket: TicketView; readonly before: number }
+  | {
+      readonly state: "called" | "serving";
+      readonly ticket: CounterTicketView;
+      readonly counter: string;
+      readonly counterName: string;
+    }
+  /** It has ended, or there never was one. */
+  | { readonly state: "unknown" };
+
+export function ticketStatus(documents: Readable, rules: QueueRules, now: Now, id: string): TicketStatus {
+  const where = whereaboutsOf(documents, id);
+  if (where?.kind === "counter") {
+    const current = counterStateOf(documents, where.counter)?.current;
+    if (current?.ticket.ticket !== id) return { state: "unknown" };
+    const counterName = rules.counters.get(where.counter)?.name ?? where.counter;
+    const ticket = counterTicketView(current, now);
+    return { state: current.state, ticket, counter: where.counter, counterName };
+  }
+  const found = waitingTicket(documents, id);
+  if (found === undefined) return { state: "unknown" };
+  const { ticket, number, service, priorityClass, since } = found;
+  const shown = { ticket, number, service, priorityClass, waitedMs: agoMs(now, since) };
+  return { state: "waiting", ticket: shown, before: waitingBefore(documents, rules, found) };
+}
