@@ -15,6 +15,8 @@ export type SessionInput =
 export type SessionEffect =
   | { readonly kind: "send"; readonly bytes: Uint8Array }
   | { readonly kind: "send-feature"; readonly bytes: Uint8Array }
+  /** Drives an output line; with `command`, that command is done once the line is driven, and in doubt if it cannot be. */
+  | { readonly kind: "set-line"; readonly line: string; readonly active: boolean; readonly command?: string }
   /** `readerMs`: the device's own time of it, where the device has a clock. */
   | { readonly kind: "observe"; readonly observation: Observation; readonly readerMs?: number }
   /** The device has told its own time just now; `asked` where that answers what was sent last. */

@@ -134,11 +134,14 @@ export class DeviceConnection {
     if (effect.kind === "send") return this.#send((connection) => connection.send(effect.bytes));
     if (effect.kind === "send-feature")
       return this.#send((connection) => connection.sendFeature(effect.bytes));
+    if (effect.kind === "set-line") return this.#setLine(effect);
     if (effect.kind === "reader-time") return this.#hearTime(effect);
     this.#guard(() => this.#carryOutNow(effect));
   }
 
-  #carryOutNow(effect: Exclude<SessionEffect, { kind: "send" | "send-feature" | "reader-time" }>): void {
+  #carryOutNow(
+    effect: Exclude<SessionEffect, { kind: "send" | "send-feature" | "set-line" | "reader-time" }>,
+  ): void {
     switch (effect.kind) {
       case "observe":
         return this.#events.observe(effect.observation, this.#timeOf(effect.readerMs));
@@ -185,6 +188,12 @@ export class DeviceConnection {
       this.#finish("closed", { code: "connection-lost", detail: messageOf(settled.error) });
     if (settled.kind === "late")
       this.#finish("gave-up", { code: "silent", detail: "the device takes no bytes" });
+  }
+
+  /** A line that could not be driven ends the connection, and with it the command is in doubt. */
+  async #setLine({ line, active, command }: Extract<SessionEffect, { kind: "set-line" }>): Promise<void> {
+    await this.#send((connection) => connection.setLine(line, active));
+    if (command !== undefined && !this.#over) this.#answer(command, "done", undefined);
   }
 
   #startTimer(name: string, delayMs: number): void {

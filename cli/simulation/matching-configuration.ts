@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Configuration, configurationSchema } from "../../protocols/config/configuration.ts";
-import type { ButtonAction } from "../../protocols/config/devices.ts";
+import type { ButtonAction, DriverName } from "../../protocols/config/devices.ts";
 import type { TransportConfig } from "../../protocols/config/transport.ts";
 import type { Scenario, ScenarioDevice } from "../../simulators/scenario/scenario-schema.ts";
+import type { OptionsOf } from "../../simulators/stimuli.ts";
 
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 type DeviceInput = NonNullable<ConfigurationInput["devices"]>[number];
@@ -83,36 +84,42 @@ function deviceInput(
   transport: TransportConfig,
   { scenario, speed }: MatchingOptions,
 ): DeviceInput {
-  const { id } = device;
+  const { id, driver } = device;
   const common = { id, readPoint: placeOf(id, scenario), transport: transport as DeviceInput["transport"] };
-  switch (device.driver) {
-    case "serial-scanner": {
-      const { suffix, aimPrefix } = device.options;
-      return { ...common, driver: device.driver, settings: { suffix, aimPrefix } };
-    }
-    case "gpio-buttons":
-      return {
-        ...common,
-        driver: device.driver,
-        smoothing: { buttonLockoutMs: Math.max(buttonLockoutMsMin, Math.round(buttonLockoutMs / speed)) },
-        settings: { buttons: buttonsOf(id, scenario) },
-      };
-    case "mt-sics":
-      return { ...common, driver: device.driver, settings: { pollMs: 100 } };
-    case "r2000-a0":
-      return { ...common, driver: device.driver, settings: { address: device.options.address } };
-    case "hid-keyboard": {
-      const { reportId: _, release: __, groupSeparator: ___, ...settings } = device.options;
-      return { ...common, driver: device.driver, settings };
-    }
-    case "hid-keypad":
-      return { ...common, driver: device.driver, settings: { buttons: {} } };
-    case "m100-bb":
-    case "r200-aa":
-    case "hid-scanner":
-    case "escpos-printer":
-      return { ...common, driver: device.driver };
+  if (device.driver === "gpio-buttons") {
+    const deafMs = Math.max(buttonLockoutMsMin, Math.round(buttonLockoutMs / speed));
+    const settings = { buttons: buttonsOf(id, scenario) };
+    return { ...common, driver: device.driver, smoothing: { buttonLockoutMs: deafMs }, settings };
   }
+  const settings = settingsOf(device);
+  // The table has for each driver what its schema takes; the configuration is checked whole before it is used.
+  return { ...common, driver, ...(settings === undefined ? {} : { settings }) } as DeviceInput;
+}
+
+/** Settings that follow from how a simulator is set up; a driver that is not here takes its defaults. */
+const settingsOfOptions: {
+  readonly [Name in DriverName]?: (options: OptionsOf<Name>) => object;
+} = {
+  "serial-scanner": ({ suffix, aimPrefix }) => ({ suffix, aimPrefix }),
+  "hid-keyboard": ({ layout, suffix, altCodes, capsLock, aimPrefix }) => ({
+    layout,
+    suffix,
+    altCodes,
+    capsLock,
+    aimPrefix,
+  }),
+  "mt-sics": () => ({ pollMs: 100 }),
+  "r2000-a0": ({ address }) => ({ address }),
+  "gpio-beam-pair": ({ outer, inner }) => ({ outer, inner }),
+  "gpio-outputs": () => ({ outputs: ["lamp"] }),
+  "hid-keypad": () => ({ buttons: {} }),
+};
+
+function settingsOf<Name extends DriverName>(device: {
+  readonly driver: Name;
+  readonly options: OptionsOf<Name>;
+}): object | undefined {
+  return settingsOfOptions[device.driver]?.(device.options);
 }
 
 /** Where a device stands follows from the flow that uses it; what none uses stands at the desk. */

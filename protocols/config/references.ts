@@ -11,6 +11,8 @@ export interface Contradiction {
 /** Whatever is misshapen counts as absent here: its shape is reported elsewhere, and the rest is still checked. */
 const text = z.string().optional().catch(undefined);
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
+const linesSchema = z.record(z.string(), z.object({ direction: text }).catch({}));
+const noSettings = { buttons: {}, outputs: [] };
 const looseSchema = z.object({
   readPoints: list(z.object({ id: text, role: text }).catch({ id: undefined, role: undefined })),
   devices: list(
@@ -19,7 +21,7 @@ const looseSchema = z.object({
         id: text,
         driver: text,
         readPoint: text,
-        transport: z.looseObject({ kind: text, lines: z.record(z.string(), z.unknown()).catch({}) }).catch({
+        transport: z.looseObject({ kind: text, lines: linesSchema.catch({}) }).catch({
           kind: undefined,
           lines: {},
         }),
@@ -31,10 +33,13 @@ const looseSchema = z.object({
                 z.object({ kind: text, service: text, priorityClass: text, counter: text }).catch({}),
               )
               .catch({}),
+            outer: text,
+            inner: text,
+            outputs: list(text),
           })
-          .catch({ buttons: {} }),
+          .catch(noSettings),
       })
-      .catch({ transport: { kind: undefined, lines: {} }, settings: { buttons: {} } }),
+      .catch({ transport: { kind: undefined, lines: {} }, settings: noSettings }),
   ),
   queue: z
     .object({
@@ -112,12 +117,28 @@ function checkDevices({ readPoints, devices, queue }: Loose, report: Report): vo
       known(report, [...path, "service"], action.service, services);
       known(report, [...path, "priorityClass"], action.priorityClass, classes);
       known(report, [...path, "counter"], action.counter, counters);
-      if (device.transport.kind !== "gpio") continue;
-      const lines = Object.keys(device.transport.lines);
-      if (!lines.includes(button))
-        report(path, quoted(button), `a name of transport.lines: ${lines.join(", ")}`);
     }
+    if (device.transport.kind === "gpio") checkLines(device, ["devices", index, "settings"], report);
   });
+}
+
+/** Every line that the settings name is one of the transport's, and of the right direction. */
+function checkLines({ transport, settings }: LooseDevice, path: (string | number)[], report: Report): void {
+  const { buttons, outer, inner, outputs } = settings;
+  const wanted: readonly (readonly [readonly (string | number)[], string | undefined, "in" | "out"])[] = [
+    ...Object.keys(buttons).map((button) => [["buttons", button], button, "in"] as const),
+    [["outer"], outer, "in"],
+    [["inner"], inner, "in"],
+    ...outputs.map((output, place) => [["outputs", place], output, "out"] as const),
+  ];
+  for (const [place, line, direction] of wanted) {
+    const lines = Object.keys(transport.lines).filter(
+      (name) => (transport.lines[name]?.direction ?? "in") === direction,
+    );
+    if (line === undefined || lines.includes(line)) continue;
+    const which = direction === "out" ? "transport.lines with direction out" : "transport.lines";
+    report([...path, ...place], quoted(line), `a name of ${which}: ${lines.join(", ") || "none"}`);
+  }
 }
 
 function checkTransport({ driver, transport }: LooseDevice, index: number, report: Report): void {

@@ -60,6 +60,8 @@ const lineSchema = z.strictObject({
   name: z.string().min(1).optional(),
   direction: z.enum(["in", "out"]).default("in"),
   activeLow: z.boolean().default(true),
+  /** The pull of an input; as it is when absent. /sys/class/gpio cannot set it. */
+  bias: z.enum(["pull-up", "pull-down", "disabled"]).optional(),
   debounceMs: z.number().int().min(0).max(1000).default(20),
 });
 export type GpioLine = z.infer<typeof lineSchema>;

@@ -55,6 +55,12 @@ export const deviceFaults = {
     cure: "Connect the antenna, or take it out of the configuration.",
     retry: true,
   },
+  "beam-blocked": {
+    words: "something stands in a light beam",
+    wordsChinese: "光电感应被遮挡",
+    cure: "Take away what stands between sensor and reflector, and wipe both; who passes is not counted meanwhile.",
+    retry: true,
+  },
   "reader-error": {
     words: "the reader reports an error",
     wordsChinese: "读写器报告错误",

@@ -1,64 +1,36 @@
-import type { Simulator, SimulatorEffect, SimulatorStep } from "../simulator.ts";
+import type { Simulator } from "../simulator.ts";
+import type { LineOptions, LinesState, MissStimulus } from "./gpio-edges.ts";
+import { isMoving, lineDefaults, missEdges, plan, proceed, quietLines } from "./gpio-edges.ts";
 
-export interface ButtonsOptions {
-  /** A contact's bounce after each change: so many pairs of false edges, 0 for a perfect contact. */
-  readonly bounces: number;
-}
+export type ButtonsStimulus =
+  | {
+      readonly kind: "press";
+      readonly line: string;
+      /** How long the button is held; people take 80 to 300 ms. */
+      readonly holdMs?: number;
+    }
+  | MissStimulus;
 
-export const buttonsDefaults: ButtonsOptions = { bounces: 2 };
-
-export type ButtonsStimulus = {
-  readonly kind: "press";
-  readonly line: string;
-  /** How long the button is held; people take 80 to 300 ms. */
-  readonly holdMs?: number;
-};
-
-/** The press that is under way on a line: what is still to come, soonest first. */
-interface Planned {
-  readonly active: boolean;
-  readonly afterMs: number;
-}
-export type ButtonsState = ReadonlyMap<string, readonly Planned[]>;
-
-/** Contacts bounce for 5 to 20 ms; the pairs of edges lie this far apart. */
-const bounceMs = 3;
 const holdMsDefault = 120;
 
 /** Buttons on GPIO lines: each press is a burst of edges, as a real contact gives them. */
-export function createButtons(
-  options: ButtonsOptions = buttonsDefaults,
-): Simulator<ButtonsState, ButtonsStimulus> {
+export function createButtons(options: Partial<LineOptions> = {}): Simulator<LinesState, ButtonsStimulus> {
+  const line = { ...lineDefaults, ...options };
   return {
     name: "gpio-buttons",
-    initial: new Map(),
+    initial: quietLines,
     step(state, input) {
-      if (input.kind === "timer") return proceed(state, input.name);
+      if (input.kind === "timer") return proceed(state, input.name, line);
       if (input.kind !== "stimulus") return { state, effects: [] };
-      const { line, holdMs = holdMsDefault } = input.stimulus;
+      const { stimulus } = input;
+      if (stimulus.kind === "miss-edges") return { state: missEdges(state, stimulus), effects: [] };
       // A finger that is still on the button cannot press it again.
-      if ((state.get(line) ?? []).length > 0) return { state, effects: [] };
-      const edges = [...change(true, 0, options.bounces), ...change(false, holdMs, options.bounces)];
-      return proceed(new Map([...state, [line, edges]]), line);
+      if (isMoving(state, stimulus.line)) return { state, effects: [] };
+      const press = [
+        { active: true, afterMs: 0 },
+        { active: false, afterMs: stimulus.holdMs ?? holdMsDefault },
+      ];
+      return plan(state, stimulus.line, press, line);
     },
   };
-}
-
-/** One change of the contact: the edge itself, then pairs of false ones back and forth. */
-function change(active: boolean, afterMs: number, bounces: number): readonly Planned[] {
-  const bounce = [
-    { active: !active, afterMs: bounceMs },
-    { active, afterMs: bounceMs },
-  ];
-  return [{ active, afterMs }, ...Array.from({ length: bounces }, () => bounce).flat()];
-}
-
-/** Gives the line's next edge and plans the one after it; the timer wears the line's name. */
-function proceed(state: ButtonsState, line: string): SimulatorStep<ButtonsState> {
-  const [now, ...later] = state.get(line) ?? [];
-  if (now === undefined) return { state, effects: [] };
-  const effects: SimulatorEffect[] = [{ kind: "edge", line, active: now.active }];
-  const next = later[0];
-  if (next !== undefined) effects.push({ kind: "timer", name: line, delayMs: next.afterMs });
-  return { state: new Map([...state, [line, later]]), effects };
 }

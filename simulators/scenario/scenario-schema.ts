@@ -26,6 +26,8 @@ const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("mt-sics", worldOf["mt-sics"].options.prefault({})),
   deviceOf("escpos-printer", worldOf["escpos-printer"].options.prefault({})),
   deviceOf("gpio-buttons", worldOf["gpio-buttons"].options.prefault({})),
+  deviceOf("gpio-beam-pair", worldOf["gpio-beam-pair"].options.prefault({})),
+  deviceOf("gpio-outputs", worldOf["gpio-outputs"].options.prefault({})),
   deviceOf("hid-keypad", worldOf["hid-keypad"].options.prefault({})),
 ]);
 export type ScenarioDevice = z.infer<typeof deviceSchema>;

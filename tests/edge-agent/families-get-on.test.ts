@@ -27,6 +27,8 @@ const polled: Readonly<Partial<Record<DriverName, () => Simulator<unknown, never
 /** Settings without which there is no such device. */
 const needed: Readonly<Record<string, object>> = {
   "gpio-buttons": { buttons: { a: { kind: "call-next" } } },
+  "gpio-beam-pair": { outer: "a", inner: "b" },
+  "gpio-outputs": { outputs: ["a"] },
   "hid-keypad": { buttons: { enter: { kind: "call-next" } } },
 };
 

@@ -21,6 +21,7 @@ export class Pump<DriverState, DeviceState, Stimulus> {
   readonly degraded: Fault[] = [];
   readonly givenUp: Fault[] = [];
   readonly sent: Uint8Array[] = [];
+  readonly lines = new Map<string, boolean>();
   ready = false;
   healthyCount = 0;
   noiseBytes = 0;
@@ -94,12 +95,18 @@ export class Pump<DriverState, DeviceState, Stimulus> {
 
   #note(effect: SessionEffect): void {
     if (effect.kind === "observe") this.observations.push(effect.observation);
+    if (effect.kind === "set-line") this.#setLine(effect);
     if (effect.kind === "answer") this.answers.push(effect);
     if (effect.kind === "degraded") this.degraded.push(effect.fault);
     if (effect.kind === "give-up") this.givenUp.push(effect.fault);
     if (effect.kind === "noise") this.noiseBytes += effect.byteCount;
     if (effect.kind === "ready") this.ready = true;
     if (effect.kind === "healthy") this.healthyCount += 1;
+  }
+
+  #setLine({ line, active, command }: Extract<SessionEffect, { kind: "set-line" }>): void {
+    this.lines.set(line, active);
+    if (command !== undefined) this.answers.push({ kind: "answer", command, outcome: "done" });
   }
 
   #act(effect: SimulatorEffect): void {
