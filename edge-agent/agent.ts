@@ -14,6 +14,7 @@ import { Commands } from "./commands.ts";
 import { Delivery } from "./delivery.ts";
 import { type DeviceCondition, DeviceRunner } from "./device-runner.ts";
 import { LoopKeeper, type StuckDevice } from "./loop-keeper.ts";
+import type { FlightRecorder } from "./recorder/flight-recorder.ts";
 import { type DevicePlace, type Stamping, stamping } from "./stamping.ts";
 
 /** How long an orderly stop waits for the sink; what it has not taken by then is lost with the process. */
@@ -60,8 +61,17 @@ export interface Agent extends CommandTarget {
   stuckDevices(): readonly StuckDevice[];
   /** Calls of transports have not come back for so long that they may hold threads for ever. */
   callsHang(): boolean;
+  /** Told of each reading of this device as it is made, until it is cancelled; undefined for an unknown device. */
+  listen(device: string, listener: (reading: Reading) => void): Cancel | undefined;
+  /** What passed between this device and us lately; undefined for an unknown device. */
+  recorded(device: string): RecordedDevice | undefined;
   /** Lets go of the devices, then waits a little for the sink. */
   close(): Promise<void>;
+}
+
+export interface RecordedDevice {
+  readonly device: DeviceConfig;
+  readonly recorder: FlightRecorder;
 }
 
 /** Starts every device by itself; none that is missing holds the others back. */
@@ -77,6 +87,7 @@ interface Post {
   readonly runner: DeviceRunner;
   readings: number;
   lastReading: Reading | undefined;
+  readonly listeners: Set<(reading: Reading) => void>;
 }
 
 class RunningAgent implements Agent {
@@ -150,6 +161,17 @@ class RunningAgent implements Agent {
     return [...this.#posts.values()].some(({ runner }) => runner.callsHang);
   }
 
+  listen(device: string, listener: (reading: Reading) => void): Cancel | undefined {
+    const listeners = this.#posts.get(device)?.listeners;
+    listeners?.add(listener);
+    return listeners && (() => void listeners.delete(listener));
+  }
+
+  recorded(device: string): RecordedDevice | undefined {
+    const post = this.#posts.get(device);
+    return post && { device: post.config, recorder: post.runner.recorder };
+  }
+
   async close(): Promise<void> {
     this.#keeper.stop();
     this.#stopLooking();
@@ -178,7 +200,7 @@ class RunningAgent implements Agent {
         else this.#deliver(place, observation, atMs);
       },
     });
-    return { config, place, runner, readings: 0, lastReading: undefined };
+    return { config, place, runner, readings: 0, lastReading: undefined, listeners: new Set() };
   }
 
   #deliver(place: DevicePlace, observation: Observation, atMs?: number): void {
@@ -187,6 +209,7 @@ class RunningAgent implements Agent {
     if (post !== undefined) {
       post.readings += 1;
       if (observation.kind !== "health") post.lastReading = reading;
+      for (const listener of post.listeners) listener(reading);
     }
     this.#options.onReading?.(reading);
     this.#delivery.put(reading);

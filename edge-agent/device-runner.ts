@@ -16,6 +16,7 @@ import { DeviceTransport } from "./device-transport.ts";
 import { EffectQueue } from "./effect-queue.ts";
 import { HealthTeller } from "./health-teller.ts";
 import { loopStillMsMax } from "./loop-watch.ts";
+import { FlightRecorder } from "./recorder/flight-recorder.ts";
 import { type Smoother, smoother } from "./smoothing.ts";
 import {
   initialSupervision,
@@ -49,6 +50,8 @@ export interface DeviceCondition {
 
 /** The shell round one device: it alone knows its transport, its session and its timers, and it alone falls. */
 export class DeviceRunner {
+  /** What passed between the device and us lately. */
+  readonly recorder: FlightRecorder;
   readonly #options: DeviceRunnerOptions;
   readonly #smoother: Smoother;
   readonly #health: HealthTeller;
@@ -66,7 +69,10 @@ export class DeviceRunner {
 
   constructor(options: DeviceRunnerOptions) {
     this.#options = options;
-    this.#transport = new DeviceTransport(() => options.openTransport(options.device.transport));
+    this.recorder = new FlightRecorder(options.clock);
+    this.#transport = new DeviceTransport(() =>
+      this.recorder.tap(options.openTransport(options.device.transport)),
+    );
     this.#smoother = smoother(options.device.smoothing);
     this.#smoothingAlarm = new Alarm(options.clock, () => this.#smoothTime());
     const { emit, clock, log } = options;
@@ -136,6 +142,7 @@ export class DeviceRunner {
       else this.#supervise({ kind: "restart" });
       this.#answer(command.id, "done", undefined);
     } else if (isWorking(this.#supervision.state) && this.#connection !== undefined) {
+      this.recorder.command(command);
       this.#connection.take(command);
     } else {
       this.#answer(command.id, "failed", "device-not-ready");

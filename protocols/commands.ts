@@ -21,6 +21,7 @@ const printElementSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cut") }),
 ]);
 export type PrintElement = z.infer<typeof printElementSchema>;
+export const printElementsSchema = z.array(printElementSchema).min(1).max(64);
 
 /** Longest pulse of an output: a day, far more than a door opener or a lamp is left on for. */
 const pulseMsMax = 86_400_000;
@@ -35,7 +36,7 @@ const outputSchema = z.object({
 });
 
 const taskSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("print"), elements: z.array(printElementSchema).min(1).max(64) }),
+  z.object({ kind: z.literal("print"), elements: printElementsSchema }),
   z.object({ kind: z.literal("tare") }),
   z.object({ kind: z.literal("zero") }),
   outputSchema,
