@@ -1,9 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { HashProfile } from "../protocols/epcis/pre-hash.ts";
 import type { BrokerOptions } from "./commands/headquarters.ts";
+import { addDeviceCommands } from "./device-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { positiveNumber } from "./number-options.ts";
 import { packageVersion } from "./system.ts";
+import { UnavailableError } from "./unavailable-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 const defaultConfiguration = "/etc/storewire/storewire.yaml";
@@ -21,6 +24,7 @@ function buildProgram(): Command {
     });
   addServices(program);
   addConfiguration(program);
+  addDeviceCommands(program, configured);
   addEpcis(program);
   addReturns(program);
   addSchema(program);
@@ -219,10 +223,10 @@ function notNegativeNumber(text: string): number {
   return Number(text) === 0 ? 0 : positiveNumber(text);
 }
 
-function positiveNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("a positive number, please.");
-  return number;
+/** The code of an error that a command let through. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  return error instanceof UnavailableError ? exitCodes.unavailable : exitCodes.failed;
 }
 
 try {
@@ -230,6 +234,6 @@ try {
 } catch (error) {
   if (process.exitCode === undefined) {
     console.error(`storewire: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+    process.exitCode = exitCodeOf(error);
   }
 }

@@ -40,8 +40,11 @@ describe("tidy", () => {
 
   it("tells of every fault what it is, in both languages, and how to cure it", () => {
     const incomplete = Object.entries(faults).filter(
-      ([, { words, wordsChinese, cure }]) =>
-        !/^[a-z]|^GPIO/.test(words) || !/\p{Script=Han}/u.test(wordsChinese) || !/^[A-Z].*\.$/.test(cure),
+      ([, { words, wordsChinese, cure, cureChinese }]) =>
+        !/^[a-z]|^GPIO/.test(words) ||
+        !/\p{Script=Han}/u.test(wordsChinese) ||
+        !/^[A-Z].*\.$/.test(cure) ||
+        !/\p{Script=Han}.*。$/u.test(cureChinese),
     );
     expect(incomplete.map(([code]) => code)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { openDoor } from "../../edge-agent/door/door.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { cardGauge } from "../card-gauge.ts";
 import type { Demand } from "../configuration-file.ts";
@@ -60,7 +61,26 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
     });
     if (store === undefined) return undefined;
     log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
-    return store;
+    return await withDoor(store, configuration, { clock, log });
   };
   await serve({ start, clock, log });
+}
+
+/** A store with an agent can be asked by commands on the same box. */
+async function withDoor(
+  store: Store,
+  { agent: { door: path } }: Configuration,
+  { clock, log }: Pick<Surroundings, "clock" | "log">,
+): Promise<Store> {
+  const { agent } = store;
+  if (agent === undefined) return store;
+  const who = { random: systemRandom, boot: bootId(), version: packageVersion };
+  const door = await openDoor({ agent, clock, log, path, ...who });
+  return {
+    ...store,
+    async close() {
+      await door?.close();
+      await store.close();
+    },
+  };
 }

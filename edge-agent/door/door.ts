@@ -62,8 +62,11 @@ async function listen(options: DoorOptions): Promise<Door> {
   const { path, log } = options;
   const visitors = new Set<Socket>();
   const server = createServer((socket) => {
+    // Without a listener a visitor who leaves in the midst of a word would end the process.
+    socket.on("error", () => socket.destroy());
     if (visitors.size >= visitorsMax) {
-      socket.end(`${JSON.stringify({ refused: `${visitorsMax} are here already` })}\n`);
+      const refusal = JSON.stringify({ refused: `${visitorsMax} are here already` });
+      socket.end(`${refusal}\n`, () => socket.destroy());
       return;
     }
     visitors.add(socket);
@@ -97,7 +100,6 @@ function receive(socket: Socket, host: DoorHost): void {
   let asked = "";
   let stop: Cancel = host.clock.after(questionMsMax, () => socket.destroy());
   socket.setEncoding("utf8");
-  socket.on("error", () => socket.destroy());
   socket.once("close", () => stop());
   const hear = (text: string): void => {
     asked += text;
@@ -122,10 +124,15 @@ function answer(socket: Socket, host: DoorHost, line: string): Cancel {
     else socket.write(`${JSON.stringify(words)}\n`);
   };
   const question = doorQuestionSchema.safeParse(parsed(line));
-  if (question.success) return answerDoor(host, question.data, { say, ended: () => void socket.end() });
+  if (question.success) return answerDoor(host, question.data, { say, ended: () => leave(socket) });
   say({ refused: `not a question: ${question.error.issues[0]?.message}` });
-  socket.end();
+  leave(socket);
   return () => undefined;
+}
+
+/** The visitor gets the last words, and need not say that it has them. */
+function leave(socket: Socket): void {
+  socket.end(() => socket.destroy());
 }
 
 function parsed(line: string): unknown {

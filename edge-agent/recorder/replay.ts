@@ -20,7 +20,7 @@ export type Replayed = { readonly t: number } & (
 );
 
 /** Our own timers are late by what the box was busy then; a driver that sends later than this does so by itself. */
-const lateMsMax = 250;
+const latenessMs = 250;
 
 interface Timer {
   readonly name: string;
@@ -95,7 +95,7 @@ class Player {
   /** Where the one timer that is due precedes a sending, it rang late then: the box was busy. Else times drift apart. */
   #isLate({ dueMs }: Timer, entry: RecordingEntry, untilMs: number): boolean {
     const sends = entry.direction === "out" && (entry.kind === "bytes" || entry.kind === "feature");
-    return sends && untilMs - dueMs <= lateMsMax && this.#firstDue(untilMs) === undefined;
+    return sends && untilMs - dueMs <= latenessMs && this.#firstDue(untilMs) === undefined;
   }
 
   #turnTo(nowMs: number): void {
@@ -211,7 +211,7 @@ class Player {
     const recorded = this.#expected.shift();
     // What it would have sent next lies behind the recording's end.
     const last = (this.#recording.entries.at(-1)?.t ?? 0) - this.#skippedMs;
-    if (recorded === hex || (recorded === undefined && last - this.#nowMs <= lateMsMax)) return;
+    if (recorded === hex || (recorded === undefined && last - this.#nowMs <= latenessMs)) return;
     this.#expected = undefined;
     this.#say({ sends: hex, ...(recorded === undefined ? {} : { recorded }) });
   }

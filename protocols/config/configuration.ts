@@ -65,6 +65,8 @@ const agentSchema = z.strictObject({
   passwordFile: filePathSchema.optional(),
   /** The file that keeps readings until the gateway has them, and the journal of commands. */
   database: filePathSchema.default("/var/lib/storewire/agent.db"),
+  /** The socket over which `storewire devices` and `record` on the same box ask the running agent; its folder must be there. */
+  door: filePathSchema.default("/run/storewire/agent.sock"),
 });
 
 const headquartersSchema = z.strictObject({

@@ -3,5 +3,6 @@ export interface FaultEntry {
   readonly words: string;
   readonly wordsChinese: string;
   readonly cure: string;
+  readonly cureChinese: string;
   readonly retry: boolean;
 }

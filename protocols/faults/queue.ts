@@ -5,6 +5,7 @@ export const queueFaults = {
     words: "more tickets wait than may",
     wordsChinese: "等候人数已达上限",
     cure: "Open more counters, or raise queue.waitingMax.",
+    cureChinese: "增开窗口，或提高 queue.waitingMax。",
     retry: true,
   },
   "kiosk-cannot-print": {

@@ -4,9 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFlags } from "../../cli/node-flags.ts";
+import { configurationSchema } from "../../protocols/config/configuration.ts";
 import { loopRestartsMax } from "../../edge-agent/loop-watch.ts";
 
 const folder = "deploy/systemd";
+const agentDoor = configurationSchema.parse({
+  site: { id: "s", gln: "9521321000018", timeZone: "UTC" },
+  gateway: { id: "g" },
+  hq: { url: "mqtt://127.0.0.1:1883" },
+}).agent.door;
 const units = readdirSync(folder).filter((name) => name.endsWith(".service"));
 const lines = (unit: string): string[] => readFileSync(join(folder, unit), "utf8").split("\n");
 const analyzeThere = spawnSync("systemd-analyze", ["--version"]).status === 0;
@@ -82,6 +88,13 @@ describe("the systemd units", () => {
       expect(lines(unit)).toContain(`Environment=UV_THREADPOOL_SIZE=${threads}`);
     },
   );
+
+  it.each(["storewire.service", "storewire-agent.service"])("%s has a folder for its agent's door", (unit) => {
+    expect(lines(unit)).toEqual(
+      expect.arrayContaining(["RuntimeDirectory=storewire", "RuntimeDirectoryMode=0750"]),
+    );
+    expect(agentDoor).toBe("/run/storewire/agent.sock");
+  });
 
   it.each(["storewire.service", "storewire-agent.service"])("%s may open the store's devices", (unit) => {
     const allowed = lines(unit).filter((line) => line.startsWith("DeviceAllow="));

@@ -1,0 +1,56 @@
+import { type Command, Option } from "commander";
+import type { Carrier } from "./commands/replay.ts";
+import { type Language, languageOf, languages } from "./language.ts";
+import { positiveNumber } from "./number-options.ts";
+
+const languageOption = (): Option =>
+  new Option("--language <language>", "of words; the locale's otherwise").choices(languages);
+
+/** `storewire devices ...`, `record` and `replay`. */
+export function addDeviceCommands(program: Command, configured: (command: Command) => Command): void {
+  const devices = program.command("devices").description("what stands at this box: watch it");
+  addWatch(devices, configured);
+  addRecorder(program, configured);
+}
+
+function addWatch(devices: Command, configured: (command: Command) => Command): void {
+  configured(devices.command("watch <id>"))
+    .description("show a device's readings and health as they come")
+    .option("--json", "one JSON object per line")
+    .addOption(languageOption())
+    .action(async (id: string, options: { config: string; json?: boolean; language?: Language }) => {
+      const { watchDevice } = await import("./commands/devices-watch.ts");
+      const language = languageOf(options.language, process.env);
+      process.exitCode = await watchDevice(id, { ...options, json: options.json ?? false, language });
+    });
+}
+
+function addRecorder(program: Command, configured: (command: Command) => Command): void {
+  configured(program.command("record <device>"))
+    .description("save what passed between a device and the agent lately, and what comes, as a recording")
+    .option("--seconds <n>", "listen on for so long", positiveNumber)
+    .option("--output <file>", "where to; stdout otherwise")
+    .option("--no-past", "only what comes from now on")
+    .action(async (device: string, options) => {
+      const { recordDevice } = await import("./commands/record.ts");
+      process.exitCode = await recordDevice(device, options);
+    });
+  program
+    .command("replay <file>")
+    .description("play a recording into the driver and print what it makes of it, one JSON object per line")
+    .addOption(new Option("--as-device <carrier>", "be the recorded device instead").choices(["pty", "tcp"]))
+    .option("--link <path>", "as a device on a pseudo-terminal: its stable name")
+    .option("--port <n>", "as a device on a socket: its port on loopback", positiveNumber)
+    .option("--start-after <seconds>", "on a pseudo-terminal: time for a host to open it", positiveNumber, 5)
+    .action(async (file: string, options: ReplayWords) => {
+      const { replayFile } = await import("./commands/replay.ts");
+      process.exitCode = await replayFile(file, options);
+    });
+}
+
+interface ReplayWords {
+  readonly asDevice?: Carrier;
+  readonly link?: string;
+  readonly port?: number;
+  readonly startAfter: number;
+}
