@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { printElementsSchema } from "./commands.ts";
 import type { CommandOutcome } from "./commands.ts";
+import { printElementsSchema } from "./commands.ts";
 import type { DriverName } from "./config/devices.ts";
 import type { TransportConfig } from "./config/transport.ts";
 import type { Fault } from "./faults.ts";

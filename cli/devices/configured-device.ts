@@ -11,7 +11,8 @@ export function configuredDevice(
   const configuration = configurationOrComplain(file);
   if (configuration === undefined) return undefined;
   const device = configuration.devices.find((each) => each.id === id);
-  if (device === undefined) throw new UsageError(`${file} has no device ${id}; there are: ${idsOf(configuration)}`);
+  if (device === undefined)
+    throw new UsageError(`${file} has no device ${id}; there are: ${idsOf(configuration)}`);
   return { configuration, device };
 }
 

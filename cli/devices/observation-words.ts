@@ -38,10 +38,7 @@ const wordings: { readonly [Kind in ObservationKind]: (observation: Of<Kind>) =>
     const at = antenna === undefined ? both("", "") : both(` at antenna ${antenna}`, ` 天线 ${antenna}`);
     const [english, chinese] = changes[change];
     const signal = rssiDbm === undefined ? "" : `, ${rssiDbm} dBm`;
-    return both(
-      `tag ${epcHex} ${english}${at[0]}${signal}`,
-      `标签 ${epcHex} ${chinese}${at[1]}${signal}`,
-    );
+    return both(`tag ${epcHex} ${english}${at[0]}${signal}`, `标签 ${epcHex} ${chinese}${at[1]}${signal}`);
   },
   scan({ text, aim }) {
     // A code may hold control characters, which are none of the terminal's business.
@@ -62,8 +59,7 @@ const wordings: { readonly [Kind in ObservationKind]: (observation: Of<Kind>) =>
   },
   passage: ({ direction }) =>
     direction === "in" ? both("somebody came in", "有人进入") : both("somebody went out", "有人离开"),
-  presence: ({ present }) =>
-    present ? both("somebody is there", "有人") : both("nobody is there", "无人"),
+  presence: ({ present }) => (present ? both("somebody is there", "有人") : both("nobody is there", "无人")),
   printer({ online, paper, cover, error }) {
     const [english, chinese] = papers[paper];
     const words = [
@@ -79,14 +75,19 @@ const wordings: { readonly [Kind in ObservationKind]: (observation: Of<Kind>) =>
   },
   answer({ outcome, fault }) {
     const why = fault === undefined ? both("", "") : both(`: ${wordsOf(fault)[0]}`, `：${wordsOf(fault)[1]}`);
-    const ends = { done: both("done", "完成"), failed: both("failed", "失败"), "in-doubt": both("in doubt", "不确定") };
+    const ends = {
+      done: both("done", "完成"),
+      failed: both("failed", "失败"),
+      "in-doubt": both("in doubt", "不确定"),
+    };
     return both(`command ${ends[outcome][0]}${why[0]}`, `命令${ends[outcome][1]}${why[1]}`);
   },
   action: ({ action }) => both(`queue: ${action.kind}`, `排队：${action.kind}`),
   health({ state, fault, noiseBytes }) {
     const [english, chinese] = states[state];
     const why = fault === undefined ? both("", "") : wordsOf(fault);
-    const noise = noiseBytes === 0 ? both("", "") : both(`, ${noiseBytes} bytes of noise`, `，干扰 ${noiseBytes} 字节`);
+    const noise =
+      noiseBytes === 0 ? both("", "") : both(`, ${noiseBytes} bytes of noise`, `，干扰 ${noiseBytes} 字节`);
     return both(
       `device ${english}${why[0] && `: ${why[0]}`}${noise[0]}`,
       `设备${chinese}${why[1] && `：${why[1]}`}${noise[1]}`,

@@ -37,7 +37,8 @@ export function answerDoor(host: DoorHost, question: DoorQuestion, visitor: Door
       return watch(host.agent, question.device, visitor);
     case "record": {
       const { past, lastsMs } = question;
-      const { say, ended } = visitor;
+      const say = (line: DoorLine): void => visitor.say(line);
+      const ended = (): void => visitor.ended();
       return saveRecording({ ...host, ...known }, { past, lastsMs, say, ended });
     }
     case "print":

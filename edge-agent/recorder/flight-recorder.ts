@@ -158,8 +158,7 @@ export class FlightRecorder {
 
   #keepOpening(entry: RingEntry): void {
     this.#openingBytes += entry.bytes.length;
-    this.#openingIsWhole =
-      this.#opening.length >= openingEntriesMax || this.#openingBytes > openingBytesMax;
+    this.#openingIsWhole = this.#opening.length >= openingEntriesMax || this.#openingBytes > openingBytesMax;
     if (!this.#openingIsWhole) this.#opening.push({ ...entry, bytes: entry.bytes.slice() });
   }
 

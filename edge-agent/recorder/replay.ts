@@ -55,6 +55,25 @@ class Player {
   /** What the driver sent then and has not sent yet; undefined where that can no longer be compared. */
   #expected: string[] | undefined;
 
+  /** What becomes of each effect of a session; a reader's own clock is measured by the agent's, and here is none. */
+  readonly #deeds: {
+    readonly [Kind in SessionEffect["kind"]]: (effect: Extract<SessionEffect, { kind: Kind }>) => void;
+  } = {
+    send: ({ bytes }) => this.#compare(toHex(bytes)),
+    "send-feature": ({ bytes }) => this.#compare(toHex(bytes)),
+    timer: (timer) => this.#arm(timer),
+    "cancel-timer": ({ name }) => this.#cancel(name),
+    observe: ({ observation }) => this.#sayReadings(this.#smoother.observe(observation, this.#nowMs)),
+    answer: ({ kind, command, outcome, fault }) =>
+      this.#sayReadings([{ kind, command, outcome, ...(fault === undefined ? {} : { fault }) }]),
+    noise: ({ byteCount }) => this.#say({ noiseBytes: byteCount }),
+    "reader-time": () => undefined,
+    ready: (effect) => this.#become(effect),
+    degraded: (effect) => this.#become(effect),
+    healthy: (effect) => this.#become(effect),
+    "give-up": (effect) => this.#become(effect),
+  };
+
   constructor(recording: Recording, start: (device: DeviceConfig) => RunningSession) {
     this.#recording = recording;
     this.#start = start;
@@ -109,26 +128,12 @@ class Player {
   }
 
   #happen(entry: RecordingEntry, index: number): void {
-    switch (entry.kind) {
-      case "opened":
-        return this.#begin(index);
-      case "closed":
-        return this.#end(entry);
-      case "refused":
-        return this.#say({ state: "refused", fault: entry.fault, detail: entry.detail });
-      case "bytes":
-        if (entry.direction === "in") this.#step({ kind: "bytes", bytes: bytesOf(entry.hex) });
-        return;
-      case "edge":
-        return this.#step({ kind: "edge", line: entry.line, active: entry.active });
-      case "command":
-        return this.#step({ kind: "command", command: entry.command });
-      case "feature":
-      case "line":
-      case "gap":
-      case "end":
-        return;
-    }
+    if (entry.kind === "opened") return this.#begin(index);
+    if (entry.kind === "closed") return this.#end(entry);
+    if (entry.kind === "refused")
+      return this.#say({ state: "refused", fault: entry.fault, detail: entry.detail });
+    const input = inputOf(entry);
+    if (input !== undefined) this.#step(input);
   }
 
   #begin(index: number): void {
@@ -160,50 +165,22 @@ class Player {
   }
 
   #carryOut(effect: SessionEffect): void {
-    switch (effect.kind) {
-      case "send":
-      case "send-feature":
-        return this.#compare(toHex(effect.bytes));
-      case "timer":
-        this.#cancel(effect.name);
-        this.#order += 1;
-        this.#timers.push({
-          name: effect.name,
-          dueMs: this.#nowMs + effect.delayMs,
-          order: this.#order,
-        });
-        return;
-      case "cancel-timer":
-        return this.#cancel(effect.name);
-      default:
-        return this.#tell(effect);
-    }
+    const carryOut = this.#deeds[effect.kind] as (effect: SessionEffect) => void;
+    carryOut(effect);
   }
 
-  #tell(effect: SessionEffect): void {
-    switch (effect.kind) {
-      case "observe":
-        return this.#sayReadings(this.#smoother.observe(effect.observation, this.#nowMs));
-      case "ready":
-        this.#smoother.look(true, this.#nowMs);
-        return this.#say({ state: "ready" });
-      case "healthy":
-        return this.#say({ state: "healthy" });
-      case "degraded":
-        return this.#say({ state: "degraded", fault: effect.fault.code, detail: effect.fault.detail });
-      case "give-up":
-        this.#leave();
-        return this.#say({ state: "gave-up", fault: effect.fault.code, detail: effect.fault.detail });
-      case "noise":
-        return this.#say({ noiseBytes: effect.byteCount });
-      case "answer": {
-        const { command, outcome, fault } = effect;
-        const answer = { kind: "answer", command, outcome, ...(fault === undefined ? {} : { fault }) } as const;
-        return this.#sayReadings([answer]);
-      }
-      default:
-        return;
-    }
+  #arm({ name, delayMs }: Extract<SessionEffect, { kind: "timer" }>): void {
+    this.#cancel(name);
+    this.#order += 1;
+    this.#timers.push({ name, dueMs: this.#nowMs + delayMs, order: this.#order });
+  }
+
+  #become(effect: Extract<SessionEffect, { kind: "ready" | "degraded" | "healthy" | "give-up" }>): void {
+    if (effect.kind === "give-up") this.#leave();
+    if (effect.kind === "ready") this.#smoother.look(true, this.#nowMs);
+    const state = effect.kind === "give-up" ? "gave-up" : effect.kind;
+    const why = "fault" in effect ? { fault: effect.fault.code, detail: effect.fault.detail } : {};
+    this.#say({ state, ...why });
   }
 
   #compare(hex: string): void {
@@ -226,8 +203,16 @@ class Player {
 
   #say(what: Replayed extends infer Line ? (Line extends unknown ? Omit<Line, "t"> : never) : never): void {
     const t = Math.round((this.#nowMs + this.#skippedMs) * 1_000) / 1_000;
-    this.said.push({ t, ...what } as Replayed);
+    this.said.push({ t, ...what });
   }
+}
+
+/** What the driver was told on an open connection; nothing for what it did itself. */
+function inputOf(entry: RecordingEntry): SessionInput | undefined {
+  if (entry.kind === "edge") return { kind: "edge", line: entry.line, active: entry.active };
+  if (entry.kind === "command") return { kind: "command", command: entry.command };
+  const isHeard = entry.kind === "bytes" && entry.direction === "in";
+  return isHeard ? { kind: "bytes", bytes: bytesOf(entry.hex) } : undefined;
 }
 
 /** What was sent on the connection that begins here, up to its end or a gap. */

@@ -63,5 +63,5 @@ function headerOf({ device, clock, boot, version }: RecordingSource, startMs: nu
 /** To the microsecond: finer than any of our clocks tells the truth. */
 function entryOf(sinceMs: number, fact: RecordedFact): RecordingEntry {
   const t = Math.max(0, Math.round(sinceMs * 1_000) / 1_000);
-  return { t, ...fact } as RecordingEntry;
+  return { t, ...fact };
 }

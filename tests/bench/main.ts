@@ -15,11 +15,12 @@ import { measureBareScript, measureLatency } from "./latency.ts";
 import { measureMalice } from "./malice.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
 import { measureMemoryMonth } from "./memory-month.ts";
+import { measureRecorder } from "./recorder.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 import { measureWearTable } from "./wear.ts";
 
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const usual = ["codecs", "latency", "sustained", "drain", "footprint", "start"] as const;
+const usual = ["codecs", "recorder", "latency", "sustained", "drain", "footprint", "start"] as const;
 /** Too long to be run unasked. */
 const sections = [...usual, "memory-hour", "wear", "memory-month", "malice"] as const;
 type Section = (typeof sections)[number];
@@ -57,6 +58,7 @@ async function measure(section: Section): Promise<Record<string, unknown>> {
   const measurements: Record<Section, () => Promise<unknown>> = {
     codecs: async () =>
       Object.fromEntries(codecLoads().map((load) => [load.name, measureCodec(load, clock)])),
+    recorder: () => measureRecorder(clock),
     latency: async () => {
       const latency = await measureLatency(directory(), broker, clock);
       return {

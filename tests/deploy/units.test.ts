@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFlags } from "../../cli/node-flags.ts";
-import { configurationSchema } from "../../protocols/config/configuration.ts";
 import { loopRestartsMax } from "../../edge-agent/loop-watch.ts";
+import { configurationSchema } from "../../protocols/config/configuration.ts";
 
 const folder = "deploy/systemd";
 const agentDoor = configurationSchema.parse({
@@ -89,12 +89,15 @@ describe("the systemd units", () => {
     },
   );
 
-  it.each(["storewire.service", "storewire-agent.service"])("%s has a folder for its agent's door", (unit) => {
-    expect(lines(unit)).toEqual(
-      expect.arrayContaining(["RuntimeDirectory=storewire", "RuntimeDirectoryMode=0750"]),
-    );
-    expect(agentDoor).toBe("/run/storewire/agent.sock");
-  });
+  it.each(["storewire.service", "storewire-agent.service"])(
+    "%s has a folder for its agent's door",
+    (unit) => {
+      expect(lines(unit)).toEqual(
+        expect.arrayContaining(["RuntimeDirectory=storewire", "RuntimeDirectoryMode=0750"]),
+      );
+      expect(agentDoor).toBe("/run/storewire/agent.sock");
+    },
+  );
 
   it.each(["storewire.service", "storewire-agent.service"])("%s may open the store's devices", (unit) => {
     const allowed = lines(unit).filter((line) => line.startsWith("DeviceAllow="));

@@ -30,7 +30,12 @@ const clock = systemClock();
 const log = pino({ level: "silent" });
 
 const deviceOf = (driver: string): DeviceConfig =>
-  deviceSchema.parse({ id: driver, readPoint: "desk", driver, transport: { kind: "simulated", name: driver } });
+  deviceSchema.parse({
+    id: driver,
+    readPoint: "desk",
+    driver,
+    transport: { kind: "simulated", name: driver },
+  });
 
 interface Site {
   readonly agent: Agent;
@@ -46,11 +51,11 @@ afterEach(async () => {
 
 /** An agent with a scanner and a printer, and its door. */
 async function site(doorClock: Clock = clock): Promise<Site> {
-  const carried = new Map(
+  const carried = new Map<string, InProcessDevice<never>>(
     (["serial-scanner", "escpos-printer"] as const).map((driver) => {
       const options = worldOf[driver].options.parse({});
       const simulator = createSimulator(driver, options as never, systemRandom);
-      return [driver as string, carryInProcess(simulator, { clock })] as const;
+      return [driver, carryInProcess(simulator, { clock })] as const;
     }),
   );
   const agent = await startAgent({
@@ -77,7 +82,8 @@ async function site(doorClock: Clock = clock): Promise<Site> {
     () => door?.close() ?? Promise.resolve(),
   );
   await waitUntil("devices are ready", () => agent.devices().every(({ state }) => state === "ready"));
-  const scanner = carried.get("serial-scanner") as unknown as InProcessDevice<never>;
+  const scanner = carried.get("serial-scanner");
+  if (scanner === undefined) throw new Error("it was carried above");
   return { agent, path, door, scanner };
 }
 
@@ -194,7 +200,9 @@ describe("an agent's door", () => {
     await waitUntil("all are in", () => inside.every(({ lines }) => lines.length > 0));
     expect(await answer(path, { ask: "devices" })).toEqual([{ refused: "8 are here already" }]);
     inside[0]?.socket.destroy();
-    await waitUntil("room", async () => JSON.stringify(await answer(path, { ask: "devices" })).includes("ready"));
+    await waitUntil("room", async () =>
+      JSON.stringify(await answer(path, { ask: "devices" })).includes("ready"),
+    );
   });
 
   it("sends away a visitor that does not read, and goes on", async () => {

@@ -73,10 +73,7 @@ export const faultPlans: { readonly [Name in DriverName]?: FaultPlan<Name> } = {
       stage.stimulate({ kind: "paper-ends-before-cut" });
       stage.command({
         kind: "print",
-        elements: [
-          { kind: "text", content: "A-001", size: 4, align: "center", bold: true },
-          { kind: "cut" },
-        ],
+        elements: [{ kind: "text", content: "A-001", size: 4, align: "center", bold: true }, { kind: "cut" }],
       });
       await stage.pass(8_000);
       stage.stimulate({ kind: "paper", paper: "ok" });

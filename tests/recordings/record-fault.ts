@@ -63,7 +63,7 @@ export async function recordFault<Name extends DriverName>(
   let commands = 0;
   await plan.play({
     ...carried,
-    stimulate: (stimulus) => carried.stimulate(stimulus as never),
+    stimulate: (stimulus) => carried.stimulate(stimulus),
     pass: (ms) => clock.turn(ms),
     command(task) {
       commands += 1;

@@ -5,7 +5,7 @@ import { readRecording } from "../../../protocols/recording.ts";
 import { StorewireProcess } from "../../storewire-process.ts";
 import { waitUntil } from "../../wait-until.ts";
 import { answerOf } from "../command-answer.ts";
-import { deviceBench } from "./device-bench.ts";
+import { deviceBench, deviceBenchOnTcp } from "./device-bench.ts";
 
 const processes: StorewireProcess[] = [];
 const carried: { close(): Promise<void> }[] = [];
@@ -42,11 +42,20 @@ describe("storewire record", () => {
   it("saves what the running agent remembers, and the agent's service goes on", async () => {
     const { device, file, directory } = bench();
     const service = start("run", "--config", file, "--readings");
-    await waitUntil("the scanner is ready", () => service.stdoutLines.some((line) => line.includes('"ready"')));
+    await waitUntil("the scanner is ready", () =>
+      service.stdoutLines.some((line) => line.includes('"ready"')),
+    );
     device.stimulate(scan);
     await waitUntil("the scan", () => service.stdoutLines.some((line) => line.includes("4006381333931")));
     const output = join(directory, "saved.jsonl");
-    const { exitCode, stdout, stderr } = await answerOf(["record", "it", "--config", file, "--output", output]);
+    const { exitCode, stdout, stderr } = await answerOf([
+      "record",
+      "it",
+      "--config",
+      file,
+      "--output",
+      output,
+    ]);
     expect([exitCode, stdout]).toEqual([0, []]);
     expect(stderr).toContain(`entries in ${output}`);
     expect(entriesOf(readFileSync(output, "utf8").trim().split("\n"))).toEqual([
@@ -101,36 +110,41 @@ describe("storewire replay", () => {
     expect([missing.exitCode, missing.stderr]).toEqual([69, expect.stringContaining("missing.jsonl")]);
   });
 
-  it.each(["tcp", "pty"] as const)("is the recorded device on %s, and a second agent reads it", async (carrier) => {
-    const { device, file, directory } = bench();
-    device.stimulate(scan);
-    const saved = join(directory, "saved.jsonl");
-    const recording = start("record", "it", "--config", file, "--seconds", "2", "--output", saved);
-    const watched = { kind: "scan", text: "9521321000018", aim: "]X0" } as const;
-    await waitUntil("it is open", async () => {
-      device.stimulate(watched);
-      return recording.running === false;
-    });
-    expect(await recording.exit()).toBe(0);
-    await device.close();
-    const again = start("replay", saved, "--as-device", carrier, "--start-after", "4");
-    await waitUntil("it is there", () => again.stdoutLines.length > 0);
-    const { transport } = JSON.parse(again.stdoutLines[0] ?? "") as { readonly transport: object };
-    const configuration = JSON.parse(readFileSync(file, "utf8")) as { devices: { transport: object }[] };
-    const devices = configuration.devices.map((each) => ({ ...each, transport }));
-    writeFileSync(file, JSON.stringify({ ...configuration, devices }));
-    const watch = start("devices", "watch", "it", "--config", file, "--json");
-    await waitUntil("the code that was scanned then", () =>
-      watch.stdoutLines.some((line) => line.includes("9521321000018")),
-    );
-  });
+  it.each(["tcp", "pty"] as const)(
+    "is the recorded device on %s, and a second agent reads it",
+    async (carrier) => {
+      const { device, file, directory } = bench();
+      device.stimulate(scan);
+      const saved = join(directory, "saved.jsonl");
+      const recording = start("record", "it", "--config", file, "--seconds", "2", "--output", saved);
+      const watched = { kind: "scan", text: "9521321000018", aim: "]X0" } as const;
+      await waitUntil("it is open", async () => {
+        device.stimulate(watched);
+        return recording.running === false;
+      });
+      expect(await recording.exit()).toBe(0);
+      await device.close();
+      const again = start("replay", saved, "--as-device", carrier, "--start-after", "4");
+      await waitUntil("it is there", () => again.stdoutLines.length > 0);
+      const { transport } = JSON.parse(again.stdoutLines[0] ?? "") as { readonly transport: object };
+      const configuration = JSON.parse(readFileSync(file, "utf8")) as { devices: { transport: object }[] };
+      const devices = configuration.devices.map((each) => ({ ...each, transport }));
+      writeFileSync(file, JSON.stringify({ ...configuration, devices }));
+      const watch = start("devices", "watch", "it", "--config", file, "--json");
+      await waitUntil("the code that was scanned then", () =>
+        watch.stdoutLines.some((line) => line.includes("9521321000018")),
+      );
+    },
+  );
 });
 
 describe("storewire devices watch", () => {
   it("shows condition and readings in words, in both languages, without disturbing the agent", async () => {
     const { device, file } = bench();
     const service = start("run", "--config", file, "--readings");
-    await waitUntil("the scanner is ready", () => service.stdoutLines.some((line) => line.includes('"ready"')));
+    await waitUntil("the scanner is ready", () =>
+      service.stdoutLines.some((line) => line.includes('"ready"')),
+    );
     const english = start("devices", "watch", "it", "--config", file, "--language", "en");
     const chinese = start("devices", "watch", "it", "--config", file, "--language", "zh");
     await waitUntil("both see it", () =>
@@ -150,14 +164,17 @@ describe("storewire devices watch", () => {
   });
 
   it("runs the device itself where no agent does, and tells its trouble", async () => {
-    const { device, file } = bench();
+    const { device, file } = await deviceBenchOnTcp("serial-scanner");
+    carried.push(device);
     const watch = start("devices", "watch", "it", "--config", file, "--language", "en");
     await waitUntil("it is ready", () => watch.stdoutLines.some((line) => line.includes("device ready")));
     expect(watch.said()).toContain("opened for this command alone");
     await device.unplug();
-    // Health is told once a second: what it found since is told instead where it came soon.
+    // Health is told once a second: what was found since is told instead where it came soon.
     await waitUntil("the trouble is told", () =>
-      watch.stdoutLines.some((line) => /the connection to the device broke|the device is not there/.test(line)),
+      watch.stdoutLines.some((line) =>
+        /the connection to the device broke|the device is not there/.test(line),
+      ),
     );
     expect(await watch.kill("SIGINT")).toBe(0);
   });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { deviceSchema } from "../../../protocols/config/devices.ts";
-import { readRecording, recordingBytesMax, recordingVersion, withoutSecrets } from "../../../protocols/recording.ts";
+import {
+  readRecording,
+  recordingBytesMax,
+  recordingVersion,
+  withoutSecrets,
+} from "../../../protocols/recording.ts";
 
 const device = deviceSchema.parse({
   id: "scale-1",
