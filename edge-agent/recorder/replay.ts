@@ -61,6 +61,11 @@ class Player {
   } = {
     send: ({ bytes }) => this.#compare(toHex(bytes)),
     "send-feature": ({ bytes }) => this.#compare(toHex(bytes)),
+    "set-line": ({ line, active, command }) => {
+      this.#compare(wordOf(line, active));
+      // As the runner does it once the line is driven.
+      if (command !== undefined) this.#sayReadings([{ kind: "answer", command, outcome: "done" }]);
+    },
     timer: (timer) => this.#arm(timer),
     "cancel-timer": ({ name }) => this.#cancel(name),
     observe: ({ observation }) => this.#sayReadings(this.#smoother.observe(observation, this.#nowMs)),
@@ -113,8 +118,9 @@ class Player {
 
   /** Where the one timer that is due precedes a sending, it rang late then: the box was busy. Else times drift apart. */
   #isLate({ dueMs }: Timer, entry: RecordingEntry, untilMs: number): boolean {
-    const sends = entry.direction === "out" && (entry.kind === "bytes" || entry.kind === "feature");
-    return sends && untilMs - dueMs <= latenessMs && this.#firstDue(untilMs) === undefined;
+    return (
+      wordIn(entry) !== undefined && untilMs - dueMs <= latenessMs && this.#firstDue(untilMs) === undefined
+    );
   }
 
   #turnTo(nowMs: number): void {
@@ -183,14 +189,14 @@ class Player {
     this.#say({ state, ...why });
   }
 
-  #compare(hex: string): void {
+  #compare(word: string): void {
     if (this.#expected === undefined) return;
     const recorded = this.#expected.shift();
     // What it would have sent next lies behind the recording's end.
     const last = (this.#recording.entries.at(-1)?.t ?? 0) - this.#skippedMs;
-    if (recorded === hex || (recorded === undefined && last - this.#nowMs <= latenessMs)) return;
+    if (recorded === word || (recorded === undefined && last - this.#nowMs <= latenessMs)) return;
     this.#expected = undefined;
-    this.#say({ sends: hex, ...(recorded === undefined ? {} : { recorded }) });
+    this.#say({ sends: word, ...(recorded === undefined ? {} : { recorded }) });
   }
 
   #cancel(name: string): void {
@@ -220,8 +226,17 @@ function sentBehind(entries: readonly RecordingEntry[]): string[] {
   const sent: string[] = [];
   for (const entry of entries) {
     if (entry.kind === "closed" || entry.kind === "opened" || entry.kind === "gap") break;
-    if (entry.direction === "out" && (entry.kind === "bytes" || entry.kind === "feature"))
-      sent.push(entry.hex);
+    const word = wordIn(entry);
+    if (word !== undefined) sent.push(word);
   }
   return sent;
 }
+
+/** What the driver said, so that it can be compared: bytes as hex, an output line by its name. */
+function wordIn(entry: RecordingEntry): string | undefined {
+  if (entry.kind === "line") return wordOf(entry.line, entry.active);
+  const isSaid = (entry.kind === "bytes" && entry.direction === "out") || entry.kind === "feature";
+  return isSaid ? entry.hex : undefined;
+}
+
+const wordOf = (line: string, active: boolean): string => `${line} ${active ? "on" : "off"}`;

@@ -68,6 +68,7 @@ export const deviceFaults = {
     words: "something stands in a light beam",
     wordsChinese: "光电感应被遮挡",
     cure: "Take away what stands between sensor and reflector, and wipe both; who passes is not counted meanwhile.",
+    cureChinese: "移开传感器与反射板之间的物体并擦拭两者；期间不计数。",
     retry: true,
   },
   "reader-error": {

@@ -12,6 +12,7 @@ export const queueFaults = {
     words: "the kiosk cannot print tickets",
     wordsChinese: "取号机无法出票",
     cure: "See to its printer; until then the number is given on the screen.",
+    cureChinese: "检查其打印机；在此之前号码显示在屏幕上。",
     retry: true,
   },
 } as const satisfies Record<string, FaultEntry>;
