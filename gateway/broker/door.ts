@@ -1,5 +1,13 @@
 import type { Clock } from "../../protocols/clock.ts";
-import { brokerLimits } from "./limits.ts";
+
+/** What a door lets in. */
+export interface DoorLimits {
+  readonly connectionsMax: number;
+  readonly connectionsPerAddressMax: number;
+  readonly connectsPerSecond: number;
+  readonly connectsBurst: number;
+  readonly addressesMax: number;
+}
 
 /** A connection as the door sees it. */
 export interface Guest {
@@ -23,12 +31,14 @@ interface Host {
  */
 export class Door {
   readonly #clock: Clock;
+  readonly #limits: DoorLimits;
   /** In the order in which they came. */
   readonly #guests = new Set<Guest>();
   readonly #hosts = new Map<string, Host>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: DoorLimits) {
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   get guests(): ReadonlySet<Guest> {
@@ -40,8 +50,8 @@ export class Door {
     const host = this.#host(hostOf(guest.address));
     if (host.connects < 1) return false;
     host.connects -= 1;
-    const hostIsFull = host.guests >= brokerLimits.connectionsPerAddressMax;
-    if (hostIsFull || this.#guests.size >= brokerLimits.connectionsMax) {
+    const hostIsFull = host.guests >= this.#limits.connectionsPerAddressMax;
+    if (hostIsFull || this.#guests.size >= this.#limits.connectionsMax) {
       const idle = this.#longestUseless(hostIsFull ? hostOf(guest.address) : undefined);
       if (idle === undefined) return false;
       this.leave(idle);
@@ -68,13 +78,13 @@ export class Door {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#hosts.get(name);
     if (known === undefined) {
-      if (this.#hosts.size >= brokerLimits.addressesMax) this.#forgetHosts();
-      const host: Host = { guests: 0, connects: brokerLimits.connectsBurst, atMs: nowMs };
+      if (this.#hosts.size >= this.#limits.addressesMax) this.#forgetHosts();
+      const host: Host = { guests: 0, connects: this.#limits.connectsBurst, atMs: nowMs };
       this.#hosts.set(name, host);
       return host;
     }
-    const grown = known.connects + ((nowMs - known.atMs) / 1_000) * brokerLimits.connectsPerSecond;
-    known.connects = Math.min(brokerLimits.connectsBurst, grown);
+    const grown = known.connects + ((nowMs - known.atMs) / 1_000) * this.#limits.connectsPerSecond;
+    known.connects = Math.min(this.#limits.connectsBurst, grown);
     known.atMs = nowMs;
     return known;
   }

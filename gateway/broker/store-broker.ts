@@ -71,7 +71,7 @@ export class StoreBroker implements OpenStoreBroker {
   private constructor(options: BrokerOptions, accounts: Accounts) {
     const { clock, rights = storeRights, take, agentAppeared, log } = options;
     this.#options = options;
-    this.#door = new Door(clock);
+    this.#door = new Door(clock, brokerLimits);
     this.#budget = new WorkBudget(clock);
     this.#desk = new ClientDesk({ accounts, rights, take, agentAppeared, counts: this.counts, log });
     this.#aedes = this.#newAedes();

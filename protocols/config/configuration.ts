@@ -2,7 +2,9 @@ import { z } from "zod";
 import { hasValidCheckDigit, withCheckDigit } from "../gs1/check-digit.ts";
 import { nameSchema } from "../readings.ts";
 import { cardSchema, commitSchema } from "./card.ts";
+import { consoleSchema } from "./console.ts";
 import { deviceSchema } from "./devices.ts";
+import { filePathSchema } from "./file-path.ts";
 import { queueSchema } from "./queue.ts";
 import { checkReferences } from "./references.ts";
 import { returnsSchema } from "./returns.ts";
@@ -15,8 +17,6 @@ const glnSchema = z
     error: ({ input }) => `a GLN with a right check digit: ${withCheckDigit(String(input).slice(0, -1))}`,
   })
   .meta({ description: glnWords });
-const filePathWords = "an absolute path such as /etc/storewire/hq-ca.pem";
-const filePathSchema = z.string().regex(/^\//, filePathWords).meta({ description: filePathWords });
 const brokerUrlWords = "mqtt://host:port or mqtts://host:port";
 const brokerUrlSchema = z
   .string()
@@ -55,6 +55,7 @@ const gatewaySchema = z.strictObject({
       accounts: z.array(brokerAccountSchema).max(64).default([]),
     })
     .prefault({}),
+  console: consoleSchema.prefault({}),
 });
 
 const agentSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { consoleAgent } from "./console.ts";
 import { transportsOfDriver } from "./devices.ts";
 
 /** Something that is well-formed and yet cannot be: a name that nothing bears, two devices on one port. */
@@ -13,6 +14,12 @@ const text = z.string().optional().catch(undefined);
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
 const linesSchema = z.record(z.string(), z.object({ direction: text }).catch({}));
 const noSettings = { buttons: {}, outputs: [] };
+const looseConsole = z.object({
+  enabled: z.boolean().catch(false),
+  host: text,
+  accounts: list(z.object({ username: text, screen: text, readPoint: text }).catch({})),
+});
+const noConsole: z.infer<typeof looseConsole> = { enabled: false, host: undefined, accounts: [] };
 const looseSchema = z.object({
   readPoints: list(z.object({ id: text, role: text }).catch({ id: undefined, role: undefined })),
   devices: list(
@@ -52,8 +59,14 @@ const looseSchema = z.object({
     })
     .catch({ services: [], priorityClasses: [], counters: [], printers: [] }),
   gateway: z
-    .object({ broker: z.object({ host: text, accounts: list(z.unknown()) }).catch({ accounts: [] }) })
-    .catch({ broker: { accounts: [] } }),
+    .object({
+      broker: z
+        .object({ host: text, accounts: list(z.object({ agent: text }).catch({})) })
+        .catch({ accounts: [] }),
+      console: looseConsole.catch(noConsole),
+    })
+    .catch({ broker: { accounts: [] }, console: noConsole }),
+  agent: z.object({ id: text }).catch({ id: undefined }),
   hq: z.object({ url: text, tls: z.unknown() }).catch({ tls: undefined }),
 });
 type Loose = z.infer<typeof looseSchema>;
@@ -70,10 +83,11 @@ export function checkReferences(configuration: unknown): readonly Contradiction[
   checkDevices(parsed.data, report);
   checkQueue(parsed.data, report);
   checkBrokers(parsed.data, report);
+  checkConsole(parsed.data, report);
   return errors;
 }
 
-function checkUnique({ readPoints, devices, queue }: Loose, report: Report): void {
+function checkUnique({ readPoints, devices, queue, gateway }: Loose, report: Report): void {
   const sections: readonly [string[], readonly (string | undefined)[], string][] = [
     [["readPoints"], readPoints.map(({ id }) => id), "id"],
     [["devices"], devices.map(({ id }) => id), "id"],
@@ -81,6 +95,11 @@ function checkUnique({ readPoints, devices, queue }: Loose, report: Report): voi
     [["queue", "services"], queue.services.map(({ prefix }) => prefix), "prefix"],
     [["queue", "priorityClasses"], queue.priorityClasses.map(({ id }) => id), "id"],
     [["queue", "counters"], queue.counters.map(({ readPoint }) => readPoint), "readPoint"],
+    [
+      ["gateway", "console", "accounts"],
+      gateway.console.accounts.map(({ username }) => username),
+      "username",
+    ],
   ];
   for (const [section, names, key] of sections) {
     names.forEach((name, index) => {
@@ -159,11 +178,7 @@ function portOf({ transport }: LooseDevice): string | undefined {
 }
 
 function checkQueue({ readPoints, devices, queue }: Loose, report: Report): void {
-  const standing = (role: string) =>
-    namesOf(
-      `read point with role ${role}`,
-      readPoints.filter((readPoint) => readPoint.role === role),
-    );
+  const standing = (role: string) => pointsOf(readPoints, role);
   const offered = namesOf("service", queue.services);
   queue.counters.forEach(({ readPoint, services }, index) => {
     const path = ["queue", "counters", index];
@@ -198,6 +213,40 @@ function checkBrokers({ gateway, hq }: Loose, report: Report): void {
     report(["hq", "url"], quoted(hq.url), "mqtts://host:port, because hq.tls is given");
   }
 }
+
+/** Screens stand where their kind of thing is done, and pages speak under a name that nobody else bears. */
+function checkConsole({ gateway, agent, devices, readPoints }: Loose, report: Report): void {
+  const { enabled, host, accounts } = gateway.console;
+  if (!enabled) return;
+  const section = ["gateway", "console"];
+  if (host !== undefined && !loopback.test(host) && accounts.length === 0)
+    report([...section, "host"], quoted(host), "127.0.0.1 as long as gateway.console.accounts is empty");
+  accounts.forEach(({ screen, readPoint }, index) => {
+    const path = [...section, "accounts", index, "readPoint"];
+    if (screen === "board" || screen === undefined) return;
+    if (readPoint === undefined) report(path, "nothing", `the read point of this ${screen}`);
+    else known(report, path, readPoint, pointsOf(readPoints, screen));
+  });
+  const taken = `another name than ${consoleAgent}: pages bear this one`;
+  const names: readonly [(string | number)[], string | undefined][] = [
+    [["agent", "id"], agent.id],
+    ...devices.map(({ id }, index): [(string | number)[], string | undefined] => [
+      ["devices", index, "id"],
+      id,
+    ]),
+    ...gateway.broker.accounts.map((account, index): [(string | number)[], string | undefined] => [
+      ["gateway", "broker", "accounts", index, "agent"],
+      account.agent,
+    ]),
+  ];
+  for (const [path, name] of names) if (name === consoleAgent) report(path, quoted(name), taken);
+}
+
+const pointsOf = (readPoints: Loose["readPoints"], role: string): Names =>
+  namesOf(
+    `read point with role ${role}`,
+    readPoints.filter((readPoint) => readPoint.role === role),
+  );
 
 /** The names that something may refer to, and what they name. */
 interface Names {

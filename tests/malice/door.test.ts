@@ -30,7 +30,7 @@ function enter(door: Door, count: number, guest: (index: number) => TestGuest): 
 
 describe("the door of the store broker", () => {
   test("shows out who sat there longest without doing anything, when all places are taken", () => {
-    const door = new Door(new ManualClock());
+    const door = new Door(new ManualClock(), brokerLimits);
     const guests = enter(
       door,
       connectionsMax,
@@ -43,7 +43,7 @@ describe("the door of the store broker", () => {
   });
 
   test("gives no host more than its share, and takes a place for it from its own", () => {
-    const door = new Door(new ManualClock());
+    const door = new Door(new ManualClock(), brokerLimits);
     const neighbour = new TestGuest("10.0.0.2");
     expect(door.enter(neighbour)).toBe(true);
     const greedy = enter(door, connectionsPerAddressMax, () => new TestGuest("10.0.0.1"));
@@ -55,7 +55,7 @@ describe("the door of the store broker", () => {
 
   test("lets a host come as often as an agent would, and again after a while", async () => {
     const clock = new ManualClock();
-    const door = new Door(clock);
+    const door = new Door(clock, brokerLimits);
     const comeAndGo = (address: string): boolean => {
       const guest = new TestGuest(address);
       const entered = door.enter(guest);
@@ -70,7 +70,7 @@ describe("the door of the store broker", () => {
   });
 
   test("forgets a guest who left twice only once", () => {
-    const door = new Door(new ManualClock());
+    const door = new Door(new ManualClock(), brokerLimits);
     const [guest] = enter(door, 1, () => new TestGuest("10.0.0.1"));
     enter(door, connectionsPerAddressMax - 1, () => new TestGuest("10.0.0.1", true));
     if (guest === undefined) throw new Error("nobody came in");
