@@ -85,7 +85,7 @@ const kioskPage = (): Answer =>
 <div id="services" class="choices"></div>
 </section>
 <section id="choose-class" aria-labelledby="choose-class-title" hidden>
-<h2 id="choose-class-title" tabindex="-1">${both("您是", "You are")}</h2>
+<h2 id="choose-class-title" tabindex="-1">${both("请选择您的情况", "Please choose what applies to you")}</h2>
 <div id="classes" class="choices"></div>
 <button id="back" class="next" type="button">${both("返回", "Back")}</button>
 </section>

@@ -11,11 +11,11 @@ header h1 { font-size: 1em; font-weight: 500; flex: 1; white-space: nowrap; over
 #sound[aria-pressed="false"] { color: #c9d8e1; text-decoration: line-through; }
 .notice { font-size: 4.6vh; padding: 0.8vh 2vw; }
 .notice .chinese, .notice .english { display: inline; }
-main { display: grid; grid-template-columns: 1.35fr 1fr; gap: 2vw; padding: 0 2vw 1.5vh; min-height: 0; }
+main { display: grid; grid-template-columns: 0.75fr 1fr; gap: 2vw; padding: 0 2vw 1.5vh; min-height: 0; }
 section { min-height: 0; display: flex; flex-direction: column; }
 h2 { font-size: 4.6vh; font-weight: 500; color: #c9d8e1; padding: 0.6vh 0; }
 h2 .chinese, h2 .english { display: inline; font-size: 1em; color: inherit; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th { font-weight: 700; text-align: left; white-space: nowrap; }
 #calls tr { background: #12303f; border-bottom: 0.7vh solid #08151d; }
 #calls th, #calls td { padding: 0.6vh 1.4vw; vertical-align: middle; }
@@ -31,6 +31,9 @@ th { font-weight: 700; text-align: left; white-space: nowrap; }
 #nobody { font-size: 6vh; color: #c9d8e1; padding: 4vh 0; }
 #next { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(2, 1fr); gap: 1vh 1vw; font-size: 6.4vh; font-weight: 700; font-variant-numeric: tabular-nums; }
 #next li { background: #12303f; padding: 0.4vh 1vw; }
+#services th, #services th span { overflow: hidden; text-overflow: ellipsis; }
+#services .count { width: 25%; }
+#services .wait { width: 40%; }
 #services th, #services td { font-size: 4.6vh; padding: 0.8vh 0.6vw; border-top: 0.3vh solid #23485b; vertical-align: top; font-weight: 500; }
 #services .english { font-size: 1em; }
 #services td { text-align: right; white-space: nowrap; }

@@ -12,8 +12,8 @@ h2 { font-size: 1.1rem; }
 h2 .english, header .english, label .english { display: inline; font-size: 0.85em; }
 h2 .chinese, header .chinese, label .chinese { display: inline; }
 #current { text-align: center; }
-.number { font-size: 5.5rem; font-weight: 700; line-height: 1.1; font-variant-numeric: tabular-nums; color: var(--accent); }
-#current p { font-size: 1.2rem; }
+#current .number { font-size: 5.5rem; font-weight: 700; line-height: 1.1; font-variant-numeric: tabular-nums; color: var(--accent); }
+#current p { font-size: 1.2rem; min-height: 1.25em; }
 #current .english { display: inline; font-size: 0.85em; }
 #current .chinese { display: inline; }
 .controls { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.7rem; margin-top: 1rem; }
@@ -32,8 +32,8 @@ table { border-collapse: collapse; width: 100%; margin-top: 0.8rem; font-size: 1
 th, td { text-align: left; padding: 0.45rem 0.6rem; border-top: 0.06rem solid var(--line); font-weight: 400; }
 thead th { border-top: 0; color: var(--quiet); font-size: 0.9rem; }
 tbody th { font-weight: 700; font-size: 1.2rem; font-variant-numeric: tabular-nums; }
-td .chinese, td .english { display: inline; }
-td .english { font-size: 0.85em; }
+table .chinese, table .english, #waiting-count .english, #waiting-count .chinese { display: inline; }
+table .english, #waiting-count .english { font-size: 0.85em; }
 .minutes { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 60rem) { main { grid-template-columns: 1fr; } }
 `;
