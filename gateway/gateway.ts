@@ -9,27 +9,22 @@ import type { FaultCode } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
-import {
-  type BrokerCounts,
-  type BrokerOptions,
-  type OpenStoreBroker,
-  StoreBroker,
-} from "./broker/store-broker.ts";
+import { type BrokerOptions, type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
 import { type CardGauge, watchCard } from "./card/card-watch.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
+import type { Console } from "./console/console.ts";
+import { openStoreConsole } from "./console/store-console.ts";
 import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
 import { devicesCollection, ownerOf } from "./devices/device-service.ts";
 import { envelopes } from "./envelope.ts";
-import { type Committed, Intake, type IntakeCounts } from "./intake.ts";
-import { queueCollection, waitingByLine } from "./queue/queue-service.ts";
-import { ledgerOf } from "./returns/return-case.ts";
-import { returnsCollection } from "./returns/returns-service.ts";
+import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
+import { type Committed, Intake } from "./intake.ts";
 import { storeServices } from "./services.ts";
 import { type StoreReport, startDrafts } from "./start-drafts.ts";
 import { TimeKeeper } from "./time/time-keeper.ts";
 import { openUplinkMemory, type UplinkMemory } from "./uplink/knowable.ts";
-import { backlogOf, type Positions, type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
-import { positionsOf, Uplink, type UplinkCounts } from "./uplink/uplink.ts";
+import { type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
+import { positionsOf, Uplink } from "./uplink/uplink.ts";
 
 export interface GatewayOptions {
   readonly configuration: Configuration;
@@ -52,27 +47,13 @@ export interface GatewayOptions {
   readonly log: Logger;
 }
 
-export interface GatewayStatus {
-  readonly uplinkUp: boolean;
-  readonly backlog: number;
-  readonly positions: Positions;
-  readonly intake: Readonly<IntakeCounts>;
-  readonly uplink: Readonly<UplinkCounts>;
-  readonly broker: Readonly<BrokerCounts> | undefined;
-  readonly cases: number;
-  readonly queue: readonly {
-    readonly service: string;
-    readonly priorityClass: string;
-    readonly waiting: number;
-  }[];
-  readonly pendingCommands: number;
-}
-
 export interface Gateway {
   /** Where an agent in this process hands its readings. */
   readonly sink: ReadingSink;
   /** The store broker's, undefined when it is switched off. */
   readonly brokerPort: number | undefined;
+  /** Where the pages are, undefined when they are switched off. */
+  readonly consolePort: number | undefined;
   status(): GatewayStatus;
   deadLetters(): readonly KeptLetter[];
   /** Takes nothing more, finishes what is on its way to disk, and says goodbye to HQ. */
@@ -96,6 +77,7 @@ class RunningGateway implements Gateway {
   readonly #timeKeeper: TimeKeeper;
   readonly #uplink: Uplink;
   #broker: OpenStoreBroker | undefined;
+  #console: Console | undefined;
   #stopCardWatch: Cancel = () => undefined;
   #cancelTick: Cancel = () => undefined;
 
@@ -141,19 +123,19 @@ class RunningGateway implements Gateway {
     return this.#broker?.port;
   }
 
+  get consolePort(): number | undefined {
+    return this.#console?.port;
+  }
+
   status(): GatewayStatus {
-    const positions = positionsOf(this.#options.outbox);
-    return {
-      uplinkUp: this.#uplink.up,
-      backlog: backlogOf(positions),
-      positions,
-      intake: { ...this.#intake.counts },
-      uplink: { ...this.#uplink.counts },
-      broker: this.#broker === undefined ? undefined : { ...this.#broker.counts },
-      cases: ledgerOf(this.#intake.documents(returnsCollection)).held,
-      queue: waitingByLine(this.#options.configuration, this.#intake.documents(queueCollection)),
-      pendingCommands: this.#intake.documents(commandsCollection).size,
-    };
+    const { configuration, outbox } = this.#options;
+    return gatewayStatus({
+      configuration,
+      outbox,
+      intake: this.#intake,
+      uplink: this.#uplink,
+      broker: this.#broker,
+    });
   }
 
   deadLetters(): readonly KeptLetter[] {
@@ -165,6 +147,7 @@ class RunningGateway implements Gateway {
     this.#cancelTick();
     this.#stopCardWatch();
     this.#desk.close();
+    await this.#console?.close();
     await this.#broker?.close();
     await this.#intake.close();
     await this.#uplink.close();
@@ -184,6 +167,8 @@ class RunningGateway implements Gateway {
         log: log.child({ part: "broker" }),
       });
     }
+    if (configuration.gateway.console.enabled)
+      this.#console = await openStoreConsole({ ...this.#options, intake: this.#intake });
     this.#uplink.start();
     this.#tickLater();
     this.#watchCard();
@@ -253,6 +238,7 @@ class RunningGateway implements Gateway {
     this.#desk.committed(commands, agents);
     if (this.#timeKeeper.committed()) this.#uplink.release();
     if (eventCount > 0) this.#uplink.stored();
+    this.#console?.changed();
   }
 
   /** What the gateway itself tells is not asked for again: it is worth a line in the log when it is lost. */

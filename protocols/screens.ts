@@ -27,7 +27,7 @@ export interface ShownCounter {
   readonly id: string;
   /** What stands above it. */
   readonly name: string;
-  readonly isOpen: boolean;
+  readonly state: "open" | "paused" | "closed";
   readonly current?: ShownTurn;
 }
 
@@ -84,6 +84,11 @@ export interface KioskView {
   readonly siteName: string;
   readonly services: readonly ShownService[];
   readonly classes: readonly Named[];
+  /** What became of the paper of the tickets that were drawn here last; `none`: this kiosk has no printer. */
+  readonly prints: readonly {
+    readonly ticket: string;
+    readonly print: "none" | "printing" | "printed" | "failed" | "in-doubt";
+  }[];
   /** Paper, cover, printer: tickets are given on the screen meanwhile. */
   readonly notices: readonly Notice[];
 }

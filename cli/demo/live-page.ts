@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import stringWidth from "string-width";
 import type { DeviceStatus } from "../../edge-agent/agent.ts";
-import type { GatewayStatus } from "../../gateway/gateway.ts";
+import type { GatewayStatus } from "../../gateway/gateway-status.ts";
 import type { EventRow } from "../../hq/event-store.ts";
 import { eventLine } from "../../hq/tail.ts";
 import type { Cancel, Clock } from "../../protocols/clock.ts";

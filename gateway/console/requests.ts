@@ -56,26 +56,14 @@ export class Requests {
 
   /** What needs no login; undefined where one is needed. */
   #open(route: Route, request: IncomingMessage): Answer | Promise<Answer> | undefined {
-    switch (route.kind) {
-      case "none":
-        return refusal("unknown");
-      case "wrong-method":
-        return { ...refusal("unknown"), status: 405, headers: { Allow: route.allowed } };
-      case "start":
-        return startPage();
-      case "ticket-page":
-        return ticketPage();
-      case "asset":
-        return this.#options.assets.get(route.name) ?? refusal("unknown");
-      case "ticket":
-        return this.#ticket(route.ticket);
-      case "login":
-        return this.#login(request);
-      case "screen":
-      case "session":
-      case "press":
-        return undefined;
-    }
+    if (route.kind === "none") return refusal("unknown");
+    if (route.kind === "wrong-method")
+      return { ...refusal("unknown"), status: 405, headers: { Allow: route.allowed } };
+    if (route.kind === "start") return startPage();
+    if (route.kind === "ticket-page") return ticketPage();
+    if (route.kind === "asset") return this.#options.assets.get(route.name) ?? refusal("unknown");
+    if (route.kind === "ticket") return this.#ticket(route.ticket);
+    return route.kind === "login" ? this.#login(request) : undefined;
   }
 
   /** Who comes too often, or from where nobody of ours is. */

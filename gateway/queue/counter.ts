@@ -266,13 +266,10 @@ function unbound(ticket: Ticket): Ticket {
 
 /** Of all who stand first where this counter may call from, whom the policy chooses. */
 function nextTicket(turn: Turn, counter: CounterConfig): Ticket | undefined {
-  const { readPoint, services } = counter;
-  const first = services.flatMap((service) =>
+  const first = counter.services.flatMap((service) =>
     turn.rules.classes.map(({ id }) => firstIn(turn, service, id)).filter((ticket) => ticket !== undefined),
   );
-  const sent = transferredIn(turn).filter((ticket) =>
-    ticket.counter === undefined ? services.includes(ticket.service) : ticket.counter === readPoint,
-  );
+  const sent = transferredIn(turn).filter((ticket) => mayCall(counter, ticket));
   const candidates = [...first, ...sent].map((ticket) => ({
     ...ticket,
     waitedMs: turn.since(ticket.since),
@@ -280,3 +277,7 @@ function nextTicket(turn: Turn, counter: CounterConfig): Ticket | undefined {
   const chosen = turn.rules.policy.choose(candidates, counter);
   return [...first, ...sent].find(({ ticket }) => ticket === chosen?.ticket);
 }
+
+/** Who was handed to one counter is called by that one alone. */
+export const mayCall = ({ readPoint, services }: CounterConfig, ticket: Ticket): boolean =>
+  ticket.counter === undefined ? services.includes(ticket.service) : ticket.counter === readPoint;

@@ -16,7 +16,7 @@ interface Tally {
   readonly order: number;
   /** HQ knows that tickets are being refused. */
   readonly refusing: boolean;
-  /** The last press that issued a ticket, by device. */
+  /** The last press that issued a ticket, by device and where it stands: all pages are one device. */
   readonly presses?: Readonly<Record<string, { readonly what: string; readonly at: Stamp }>>;
 }
 
@@ -37,8 +37,9 @@ export function issueTicket(turn: Turn, action: IssueAction): void {
   if (waitingInAll(turn, rules) >= rules.settings.waitingMax) return refuse(turn, tally);
 
   const ticket = drawTicket(turn, action, wanted, tally.order + 1);
-  const others = Object.entries(tally.presses ?? {}).filter(([device]) => device !== cause.origin);
-  const presses = [...others, [cause.origin, { what, at: cause.at }]].slice(-pressesKept);
+  const place = placeOf(turn);
+  const others = Object.entries(tally.presses ?? {}).filter(([other]) => other !== place);
+  const presses = [...others, [place, { what, at: cause.at }]].slice(-pressesKept);
   turn.put(tallyKey, { order: ticket.order, refusing: false, presses: Object.fromEntries(presses) });
   noteLength(turn, service, priorityClass);
   joinLine(turn, ticket);
@@ -52,9 +53,11 @@ export function issueTicket(turn: Turn, action: IssueAction): void {
   noteKioskTicket(turn, ticket, print);
 }
 
+const placeOf = ({ cause }: Turn): string => `${cause.origin} ${cause.readPoint}`;
+
 /** An impatient finger; somebody else cannot have come to the kiosk in so short a time. */
 function isPressedAgain(turn: Turn, { presses }: Tally, what: string): boolean {
-  const last = presses?.[turn.cause.origin];
+  const last = presses?.[placeOf(turn)];
   if (last === undefined || last.what !== what) return false;
   const elapsedMs = turn.since(last.at);
   return elapsedMs >= 0 && elapsedMs < turn.rules.settings.pressAgainMs;

@@ -1,7 +1,7 @@
 import type { FaultCode } from "../../protocols/faults.ts";
 import type { StepContext } from "../service.ts";
 import { type Call, callsIn } from "./calls.ts";
-import { type CounterTicket, counterStateOf } from "./counter.ts";
+import { type CounterTicket, counterStateOf, mayCall } from "./counter.ts";
 import { waitingBefore } from "./issue.ts";
 import { type KioskTicket, kioskTickets, printerTrouble } from "./kiosk.ts";
 import {
@@ -13,7 +13,7 @@ import {
   waitingTicket,
   whereaboutsOf,
 } from "./line.ts";
-import type { QueueRules } from "./rules.ts";
+import type { CounterConfig, QueueRules } from "./rules.ts";
 import type { Readable } from "./turn.ts";
 
 /** The moment that is looked at. */
@@ -194,22 +194,57 @@ function servingIn(counters: readonly CounterView[], calls: readonly CallView[])
 
 /** By the policy's own choice, as if one counter called everybody. */
 function comingNext(documents: Readable, rules: QueueRules, now: Now): readonly TicketView[] {
-  const lines = [...rules.services.keys()].flatMap((service) =>
-    rules.classes.map(({ id }) => standingIn(documents, service, id, nextShown)),
-  );
-  const waiting = [...lines.flat(), ...transferredIn(documents)].map((ticket) => ({
-    ...ticket,
-    waitedMs: agoMs(now, ticket.since),
-  }));
-  const next: TicketView[] = [];
-  while (next.length < nextShown) {
-    const chosen = rules.policy.choose(waiting, { prefers: [] });
+  const lines = linesAt(documents, rules, rules.services.keys(), nextShown);
+  const sent = transferredIn(documents).map((ticket) => [ticket]);
+  const anywhere = { prefers: [], most: nextShown };
+  return inCallingOrder([...lines, ...sent], rules, now, anywhere);
+}
+
+/** A clerk looks at those who come next; more of them than this would only be scrolled past. */
+const waitingShown = 30;
+
+/** Whom a counter may call, in the order in which it would now. */
+export function waitingFor(
+  documents: Readable,
+  rules: QueueRules,
+  now: Now,
+  readPoint: string,
+): readonly TicketView[] {
+  const counter = rules.counters.get(readPoint);
+  if (counter === undefined) return [];
+  const lines = linesAt(documents, rules, counter.services, waitingShown);
+  const sent = transferredIn(documents).filter((ticket) => mayCall(counter, ticket));
+  const there = { prefers: counter.prefers, most: waitingShown };
+  return inCallingOrder([...lines, ...sent.map((ticket) => [ticket])], rules, now, there);
+}
+
+/** The first of each line of these services, `most` of each. */
+const linesAt = (
+  documents: Readable,
+  rules: QueueRules,
+  services: Iterable<string>,
+  most: number,
+): readonly (readonly Ticket[])[] =>
+  [...services].flatMap((service) => rules.classes.map(({ id }) => standingIn(documents, service, id, most)));
+
+/** As if nobody else came, and nobody waited on in between: within a line nobody overtakes, so its first stands for it. */
+function inCallingOrder(
+  lines: readonly (readonly Ticket[])[],
+  { policy }: QueueRules,
+  now: Now,
+  { prefers, most }: { readonly prefers: CounterConfig["prefers"]; readonly most: number },
+): readonly TicketView[] {
+  const left = lines.map((line) => line.map((ticket) => ({ ...ticket, waitedMs: agoMs(now, ticket.since) })));
+  const ordered: TicketView[] = [];
+  while (ordered.length < most) {
+    const firsts = left.flatMap((line) => line.slice(0, 1));
+    const chosen = policy.choose(firsts, { prefers });
     if (chosen === undefined) break;
-    waiting.splice(waiting.indexOf(chosen), 1);
+    left.find(([first]) => first === chosen)?.shift();
     const { ticket, number, service, priorityClass, waitedMs } = chosen;
-    next.push({ ticket, number, service, priorityClass, waitedMs });
+    ordered.push({ ticket, number, service, priorityClass, waitedMs });
   }
-  return next;
+  return ordered;
 }
 
 function kioskView(documents: Readable, { printers }: QueueRules, readPoint: string): KioskView {

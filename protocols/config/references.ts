@@ -223,7 +223,7 @@ function checkConsole({ gateway, agent, devices, readPoints }: Loose, report: Re
     report([...section, "host"], quoted(host), "127.0.0.1 as long as gateway.console.accounts is empty");
   accounts.forEach(({ screen, readPoint }, index) => {
     const path = [...section, "accounts", index, "readPoint"];
-    if (screen === "board" || screen === undefined) return;
+    if (screen !== "kiosk" && screen !== "counter") return;
     if (readPoint === undefined) report(path, "nothing", `the read point of this ${screen}`);
     else known(report, path, readPoint, pointsOf(readPoints, screen));
   });

@@ -1,5 +1,5 @@
 import type { QueueAction } from "../../../protocols/readings.ts";
-import type { CounterView, ShownTurn, ShownWaiter } from "../../../protocols/screens.ts";
+import type { CounterView, ShownCounter, ShownTurn, ShownWaiter } from "../../../protocols/screens.ts";
 import { showConnection } from "./connection.ts";
 import { bilingual, byId, element, say, type Words } from "./elements.ts";
 import { follow } from "./live.ts";
@@ -15,16 +15,17 @@ interface Control {
 }
 
 const isCalled = ({ counter }: CounterView): boolean => counter.current?.state === "called";
+const isOpen = ({ counter }: CounterView): boolean => counter.state === "open";
 const isBusy = ({ counter }: CounterView): boolean => counter.current !== undefined;
 
 const controls: Readonly<Record<Simple, Control>> = {
-  "call-next": { key: "n", isOn: ({ counter }) => counter.isOpen },
+  "call-next": { key: "n", isOn: () => true },
   recall: { key: "r", isOn: isCalled },
   serve: { key: "s", isOn: isCalled },
   finish: { key: "f", isOn: isBusy },
   "no-show": { key: "x", isOn: isCalled },
-  pause: { key: "p", isOn: ({ counter }) => counter.isOpen },
-  resume: { key: "o", isOn: ({ counter }) => !counter.isOpen },
+  pause: { key: "p", isOn: isOpen },
+  resume: { key: "o", isOn: (view) => !isOpen(view) },
 };
 const names = Object.keys(controls) as readonly Simple[];
 
@@ -69,11 +70,11 @@ function render(): void {
   if (view === undefined) return;
   const { counter } = view;
   say(byId("name", HTMLElement), counterWords(counter.name));
-  say(byId("open", HTMLElement), openWords(counter.isOpen));
+  say(byId("open", HTMLElement), stateWords[counter.state]);
   showTurn(counter.current, view);
   for (const name of names) enable(buttonOf(name), controls[name].isOn(view));
-  buttonOf("pause").hidden = !counter.isOpen;
-  buttonOf("resume").hidden = counter.isOpen;
+  buttonOf("pause").hidden = !isOpen(view);
+  buttonOf("resume").hidden = isOpen(view);
   enable(transferButton, isBusy(view));
   showPlaces(view);
   showWaiting(view);
@@ -87,8 +88,11 @@ function enable(button: HTMLButtonElement, isOn: boolean): void {
 const isEnabled = (button: HTMLButtonElement): boolean =>
   !button.hidden && button.getAttribute("aria-disabled") !== "true";
 
-const openWords = (isOpen: boolean): Words =>
-  isOpen ? { chinese: "开放", english: "Open" } : { chinese: "暂停", english: "Paused" };
+const stateWords: Readonly<Record<ShownCounter["state"], Words>> = {
+  open: { chinese: "开放", english: "Open" },
+  paused: { chinese: "暂停", english: "Paused" },
+  closed: { chinese: "关闭", english: "Closed" },
+};
 
 function showTurn(turn: ShownTurn | undefined, { services, classes }: CounterView): void {
   byId("number", HTMLElement).textContent = turn?.number ?? "\u2013";

@@ -28,6 +28,8 @@ type Part = keyof typeof parts;
 let view: KioskView | undefined;
 let part: Part = "service";
 let chosen: string | undefined;
+/** The ticket whose number stands on the screen. */
+let shown: string | undefined;
 let isDeaf = false;
 let cancelIdle = (): void => undefined;
 
@@ -93,6 +95,7 @@ function showPressed(pressed: Pressed): void {
 }
 
 function showTicket(ticket: TicketView | undefined): void {
+  shown = ticket?.ticket;
   byId("number", HTMLElement).textContent = ticket?.number ?? "";
   parts.ticket.classList.toggle("refused", ticket === undefined);
   if (ticket === undefined) {
@@ -108,13 +111,23 @@ function showTicket(ticket: TicketView | undefined): void {
   showPaper();
 }
 
+const paperWords: Readonly<Record<KioskView["prints"][number]["print"], Words>> = {
+  none: { chinese: "请记住您的号码", english: "Please remember your number" },
+  printing: { chinese: "正在打印", english: "Printing" },
+  printed: { chinese: "请取票", english: "Please take your ticket" },
+  failed: { chinese: "没有纸票，请记住您的号码", english: "No paper: please remember your number" },
+  "in-doubt": {
+    chinese: "若没有纸票，请记住您的号码",
+    english: "If no paper came: please remember your number",
+  },
+};
+
 /** With a printer that cannot print, the screen is the ticket. */
 function showPaper(): void {
-  const words: Words =
-    (view?.notices.length ?? 0) === 0
-      ? { chinese: "请取票", english: "Please take your ticket" }
-      : { chinese: "没有纸票，请记住您的号码", english: "No paper: please remember your number" };
-  say(byId("paper", HTMLElement), words);
+  if (view === undefined || shown === undefined) return;
+  const print = view.prints.find(({ ticket }) => ticket === shown)?.print ?? "printing";
+  const isStuck = print === "printing" && view.notices.length > 0;
+  say(byId("paper", HTMLElement), paperWords[isStuck ? "failed" : print]);
 }
 
 function render(): void {
@@ -122,7 +135,7 @@ function render(): void {
   site.textContent = view.siteName;
   const [first] = view.notices;
   say(notice, first && { chinese: first.wordsChinese, english: first.words });
-  if (part === "ticket" && !parts.ticket.classList.contains("refused")) showPaper();
+  if (part === "ticket") showPaper();
   // A button that is being pressed is not taken away from under the finger.
   update(services, view.services.map(serviceChoice));
   update(classes, view.classes.map(classChoice));
