@@ -9,6 +9,9 @@ const head = `# Made from drivers/catalog.ts; do not change by hand.
 #   udevadm control --reload && udevadm trigger
 
 ACTION=="remove", GOTO="storewire_end"
+
+# Debian gives GPIO chips to root alone, Raspberry Pi OS to this group.
+SUBSYSTEM=="gpio", KERNEL=="gpiochip*", MODE="0660", GROUP="gpio"
 `;
 
 /** The udev rules for all USB identities of the catalog, each once, however many families share an adapter. */

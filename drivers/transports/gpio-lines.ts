@@ -6,31 +6,49 @@ import type { FaultCode } from "../../protocols/faults.ts";
 /** Where the kernel shows its GPIO chips. */
 export const gpioRoot = "/sys/class/gpio";
 
-export type LineFound =
-  | { readonly ok: true; readonly number: number; readonly chip: Chip }
-  | { readonly ok: false; readonly fault: { readonly code: FaultCode; readonly detail: string } };
-
-export interface Chip {
+/** A chip as whoever lists it knows it. */
+export interface NamedChip {
+  /** Tells it from a chip with the same label. */
   readonly directory: string;
   readonly label: string;
-  /** The global number of the chip's first line; another one on every kernel. */
-  readonly base: number;
   readonly lineCount: number;
   /** The lines' names in the device tree, by offset; empty where it gives none. */
   readonly lineNames: readonly string[];
 }
 
+export interface Chip extends NamedChip {
+  /** The global number of the chip's first line; another one on every kernel. */
+  readonly base: number;
+}
+
+type Missing = {
+  readonly ok: false;
+  readonly fault: { readonly code: FaultCode; readonly detail: string };
+};
+export type LineFound = { readonly ok: true; readonly number: number; readonly chip: Chip } | Missing;
+export type OffsetFound<Listed> =
+  | { readonly ok: true; readonly offset: number; readonly chip: Listed }
+  | Missing;
+
 /** The global number of a configured line, found anew at each opening by chip label or line name. */
 export function findLine(line: GpioLine, root: string = gpioRoot): LineFound {
   if (!existsSync(root)) return missing("gpio-unavailable", `${root} is not there`);
-  const chips = readChips(root);
+  const found = findOffset(line, readChips(root));
+  return found.ok ? { ok: true, number: found.chip.base + found.offset, chip: found.chip } : found;
+}
+
+/** The chip and offset of a configured line among the chips that there are. */
+export function findOffset<Listed extends NamedChip>(
+  line: GpioLine,
+  chips: readonly Listed[],
+): OffsetFound<Listed> {
   if (line.name !== undefined) return findByName(line.name, chips);
   if (line.chip === undefined || line.offset === undefined)
     return missing("device-absent", "the line is configured with neither a name nor a chip and an offset");
   return findByOffset(line.chip, line.offset, chips);
 }
 
-function findByName(name: string, chips: readonly Chip[]): LineFound {
+function findByName<Listed extends NamedChip>(name: string, chips: readonly Listed[]): OffsetFound<Listed> {
   const bearers = chips.flatMap((chip) =>
     chip.lineNames.flatMap((lineName, offset) => (lineName === name ? [{ chip, offset }] : [])),
   );
@@ -41,10 +59,14 @@ function findByName(name: string, chips: readonly Chip[]): LineFound {
     const owners = bearers.map(({ chip, offset }) => `${chip.label} offset ${offset}`);
     return missing("wrong-device", `the line name ${name} is borne by ${owners.join(" and ")}`);
   }
-  return { ok: true, number: found.chip.base + found.offset, chip: found.chip };
+  return { ok: true, ...found };
 }
 
-function findByOffset(label: string, offset: number, chips: readonly Chip[]): LineFound {
+function findByOffset<Listed extends NamedChip>(
+  label: string,
+  offset: number,
+  chips: readonly Listed[],
+): OffsetFound<Listed> {
   const bearers = chips.filter((chip) => chip.label === label);
   const [chip, ...others] = bearers;
   if (chip === undefined)
@@ -56,7 +78,7 @@ function findByOffset(label: string, offset: number, chips: readonly Chip[]): Li
     );
   if (offset >= chip.lineCount)
     return missing("device-absent", `${label} has only ${chip.lineCount} lines, so no offset ${offset}`);
-  return { ok: true, number: chip.base + offset, chip };
+  return { ok: true, offset, chip };
 }
 
 function readChips(root: string): readonly Chip[] {
@@ -84,10 +106,10 @@ function readNames(directory: string): readonly string[] {
   return existsSync(path) ? readFileSync(path, "utf8").split("\0").slice(0, -1) : [];
 }
 
-function missing(code: FaultCode, detail: string): LineFound {
+function missing(code: FaultCode, detail: string): Missing {
   return { ok: false, fault: { code, detail } };
 }
 
-function labels(chips: readonly Chip[]): string {
+function labels(chips: readonly NamedChip[]): string {
   return chips.map(({ label }) => label).join(", ") || "none";
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { OnoffModule } from "../../../drivers/transports/gpio.ts";
+import type { OnoffModule } from "../../../drivers/transports/gpio-onoff.ts";
 
 /** A line as the fake onoff sees it; `active` is what it reads and writes. */
 export interface FakeLine {

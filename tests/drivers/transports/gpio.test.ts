@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { gpioTransport, lineCheckMs } from "../../../drivers/transports/gpio.ts";
+import { gpioTransport } from "../../../drivers/transports/gpio.ts";
+import { lineCheckMs } from "../../../drivers/transports/gpio-onoff.ts";
 import type { GpioLine } from "../../../protocols/config/transport.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
 import { opened } from "./contract.ts";
@@ -125,17 +126,6 @@ describe("gpio", () => {
     expect(await without.open(recordingListener())).toMatchObject({
       ok: false,
       fault: { code: "gpio-unavailable", detail: expect.stringContaining("npm install onoff") },
-    });
-  });
-
-  test("a box without /sys/class/gpio says so", async () => {
-    const without = gpioTransport(
-      { kind: "gpio", lines: { button } },
-      { clock, root: "/no/such/folder", loadOnoff: () => Promise.resolve(fake.module) },
-    );
-    expect(await without.open(recordingListener())).toEqual({
-      ok: false,
-      fault: { code: "gpio-unavailable", detail: "line button: /no/such/folder is not there" },
     });
   });
 });
