@@ -1,10 +1,11 @@
+import { llrpReader } from "../families/llrp.ts";
 import { m100Reader } from "../families/m100-bb.ts";
 import { r200Reader } from "../families/r200-aa.ts";
 import { r2000Reader } from "../families/r2000-a0.ts";
 import type { Families } from "./family.ts";
 import { eightBits, serialBridges } from "./family.ts";
 
-export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa"> = {
+export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp"> = {
   "r2000-a0": {
     driver: r2000Reader,
     title: "UHF RFID reader (R2000/E710, A0 protocol)",
@@ -25,5 +26,12 @@ export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa"> = {
     titleChinese: "超高频 RFID 模块（R200 固件，AA 协议）",
     usb: serialBridges,
     serial: eightBits(115_200),
+  },
+  llrp: {
+    driver: llrpReader,
+    title: "UHF RFID reader (LLRP over Ethernet: Impinj, Zebra, Alien)",
+    titleChinese: "超高频 RFID 读写器（LLRP 以太网）",
+    usb: [],
+    serial: [],
   },
 };

@@ -18,6 +18,7 @@ const deviceOf = <Name extends DriverName, Options extends z.ZodType>(driver: Na
 
 const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("r2000-a0", worldOf["r2000-a0"].options.prefault({})),
+  deviceOf("llrp", worldOf.llrp.options.prefault({})),
   deviceOf("m100-bb", worldOf["m100-bb"].options.prefault({})),
   deviceOf("r200-aa", worldOf["r200-aa"].options.prefault({})),
   deviceOf("serial-scanner", worldOf["serial-scanner"].options.prefault({})),

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { llrpFlaws } from "../devices/parts/llrp-flaws.ts";
+import type { LlrpOptions } from "../devices/parts/llrp-state.ts";
+import { llrpDefaults } from "../devices/parts/llrp-state.ts";
 import type { MagicrfOptions } from "../devices/parts/magicrf.ts";
 import { magicrfDefaults, magicrfFlaws } from "../devices/parts/magicrf.ts";
 import type { ReaderStimulus } from "../devices/parts/reader-bench.ts";
@@ -57,8 +60,24 @@ const magicrfOptionsSchema = (firmware: MagicrfOptions["firmware"]) =>
   }) satisfies z.ZodType<MagicrfOptions>;
 const magicrfStimulusSchema = flawedStimulusSchema(magicrfFlaws);
 
+const llrpOptionsSchema = z.strictObject({
+  antennaCount: z.number().int().min(1).max(32).default(llrpDefaults.antennaCount),
+  roundMs: roundMsSchema.default(llrpDefaults.roundMs),
+  clockStartUs: z.number().int().min(0).default(llrpDefaults.clockStartUs),
+  epc96: z.boolean().default(llrpDefaults.epc96),
+  modes: z
+    .array(z.number().int().min(0))
+    .max(16)
+    .default([...llrpDefaults.modes]),
+  identification: z
+    .string()
+    .regex(/^([0-9a-f]{2})+$/)
+    .default(llrpDefaults.identification),
+}) satisfies z.ZodType<LlrpOptions>;
+
 export const readerWorlds = {
   "r2000-a0": { options: r2000OptionsSchema, stimulus: readerStimulusSchema },
   "m100-bb": { options: magicrfOptionsSchema("bb"), stimulus: magicrfStimulusSchema },
   "r200-aa": { options: magicrfOptionsSchema("aa"), stimulus: magicrfStimulusSchema },
+  llrp: { options: llrpOptionsSchema, stimulus: flawedStimulusSchema(llrpFlaws) },
 } as const;

@@ -7,8 +7,10 @@ import { type DeviceConfig, type DriverName, deviceSchema } from "../../protocol
 import { seededRandom } from "../../protocols/random.ts";
 import { carryInProcess } from "../../simulators/carriers/in-process.ts";
 import { EscposSimulator, printerDefaults } from "../../simulators/devices/escpos-printer.ts";
+import { createLlrp } from "../../simulators/devices/llrp.ts";
 import { createM100, m100Defaults } from "../../simulators/devices/m100-bb.ts";
 import { MtSicsSimulator, scaleDefaults } from "../../simulators/devices/mt-sics.ts";
+import { llrpDefaults } from "../../simulators/devices/parts/llrp-state.ts";
 import { createR200, r200Defaults } from "../../simulators/devices/r200-aa.ts";
 import { R2000Simulator, readerDefaults } from "../../simulators/devices/r2000-a0.ts";
 import { ManualClock } from "../../simulators/manual-clock.ts";
@@ -19,6 +21,7 @@ const minuteMs = 60_000;
 const polled: Readonly<Partial<Record<DriverName, () => Simulator<unknown, never>>>> = {
   "escpos-printer": () => new EscposSimulator(printerDefaults),
   "mt-sics": () => new MtSicsSimulator(scaleDefaults),
+  llrp: () => createLlrp(llrpDefaults),
   "m100-bb": () => createM100(m100Defaults),
   "r200-aa": () => createR200(r200Defaults),
   "r2000-a0": () => new R2000Simulator(readerDefaults, seededRandom(1)),

@@ -1,26 +1,16 @@
-import { fromLatin1 } from "../../stream/bytes.ts";
 import type { LlrpMessage } from "../llrp.ts";
-import { scanText } from "../scanner/scan.ts";
 import type { LlrpLong, LlrpParameter } from "./content.ts";
 import type { LlrpFields } from "./fields.ts";
+import { isLong, longOf, textOf } from "./find.ts";
 import type { LlrpBits, LlrpValue } from "./kinds.ts";
 import { messagesByName } from "./messages.ts";
 
 type Description = Record<string, unknown>;
 
-const isLong = (parameter: LlrpParameter): parameter is LlrpLong => "fields" in parameter;
-
-/** The parameters of that name, in order. */
-const longOf = (parameters: readonly LlrpParameter[], name: string): readonly LlrpLong[] =>
-  parameters.filter(isLong).filter((parameter) => parameter.name === name);
-
 const isBits = (value: LlrpValue): value is LlrpBits => typeof value === "object" && "bits" in value;
 
 /** JSON has no number for what is beyond 2^53. */
 const plain = (value: LlrpValue | undefined): unknown => (typeof value === "bigint" ? String(value) : value);
-const utf8 = (value: LlrpValue | undefined): string =>
-  scanText(fromLatin1(typeof value === "string" ? value : ""));
-
 function describeTag({ parameters }: LlrpLong): Description {
   const tag: Description = {};
   for (const parameter of parameters) {
@@ -46,7 +36,10 @@ type Saying = (fields: LlrpFields, parameter: LlrpLong) => Description;
 /** What is said of a parameter that stands once in a message. */
 const single: Readonly<Record<string, Saying>> = {
   LLRPStatus: ({ StatusCode, ErrorDescription }) => ({
-    status: { code: StatusCode, ...(ErrorDescription === "" ? {} : { description: utf8(ErrorDescription) }) },
+    status: {
+      code: StatusCode,
+      ...(ErrorDescription === "" ? {} : { description: textOf(ErrorDescription) }),
+    },
   }),
   ROSpec: ({ ROSpecID, Priority, CurrentState }) => ({
     rospecId: ROSpecID,
@@ -67,7 +60,7 @@ const single: Readonly<Record<string, Saying>> = {
     antennaCount: fields["MaxNumberOfAntennaSupported"],
     manufacturer: fields["DeviceManufacturerName"],
     model: fields["ModelName"],
-    firmware: utf8(fields["ReaderFirmwareVersion"]),
+    firmware: textOf(fields["ReaderFirmwareVersion"]),
   }),
   ReaderEventNotificationData: (_, { parameters }) => describeEvents(parameters),
 };
@@ -80,7 +73,7 @@ function describeEvents(parameters: readonly LlrpParameter[]): Description {
     if (name === "UTCTimestamp") said["utcMicroseconds"] = plain(fields["Microseconds"]);
     else if (name === "Uptime") said["uptimeMicroseconds"] = plain(fields["Microseconds"]);
     else if (name === "ConnectionAttemptEvent") said["connectionAttemptStatus"] = fields["Status"];
-    else if (name === "ReaderExceptionEvent") said[name] = { Message: utf8(fields["Message"]) };
+    else if (name === "ReaderExceptionEvent") said[name] = { Message: textOf(fields["Message"]) };
     else said[name] = fields;
   }
   return said;

@@ -37,10 +37,40 @@ const magicrfSettings = z
 const m100Schema = z.strictObject({ ...common, driver: z.literal("m100-bb"), settings: magicrfSettings });
 const r200Schema = z.strictObject({ ...common, driver: z.literal("r200-aa"), settings: magicrfSettings });
 
-export const readerSchemas = [r2000Schema, m100Schema, r200Schema] as const;
+const llrpSchema = z.strictObject({
+  ...common,
+  driver: z.literal("llrp"),
+  settings: z
+    .strictObject({
+      /** Antennas to use, 1-based; none named means all that the reader has. */
+      antennas: z.array(z.number().int().min(1).max(255)).max(32).default([]),
+      /** The strongest entry of the reader's power table up to this is taken. */
+      powerDbm: z.number().min(0).max(36).optional(),
+      session,
+      /** An entry of the reader's own mode table; its first one where absent. */
+      modeIndex: z.number().int().min(0).max(0xffff_ffff).optional(),
+      /** The reader reports after so many tags. */
+      reportEvery: z.number().int().min(1).max(1_000).default(1),
+      /** How often the reader gives a sign of life. */
+      keepaliveMs: z.number().int().min(1_000).max(60_000).default(10_000),
+      /** The reader keeps its reports while nobody listens, and hands them over afterwards. */
+      hold: z.boolean().default(false),
+      /** What the maker's own extensions are switched on with, before anything else. */
+      extensions: z.enum(["none", "impinj"]).default("none"),
+      /** The reader's own number, in hex, against swapped addresses; any reader where absent. */
+      identification: z
+        .string()
+        .regex(/^([0-9a-f]{2})+$/, "lower-case hex")
+        .optional(),
+    })
+    .prefault({}),
+});
+
+export const readerSchemas = [r2000Schema, m100Schema, r200Schema, llrpSchema] as const;
 
 export const readerTransports = {
   "r2000-a0": ["serial", "tcp"],
   "m100-bb": ["serial", "tcp"],
   "r200-aa": ["serial", "tcp"],
+  llrp: ["tcp"],
 } as const;

@@ -80,14 +80,20 @@ describe("families on real wires", () => {
     await reader.close();
   });
 
-  it("reads tags over a socket", async () => {
-    const options = worldOf["r2000-a0"].options.parse({ endPacket: "short", phase: true });
-    const carried = await carryOnTcp(createSimulator("r2000-a0", options, seededRandom(5)), { clock });
+  it.each([
+    ["r2000-a0", { endPacket: "short", phase: true }],
+    ["m100-bb", {}],
+    ["llrp", {}],
+  ] as const)("reads tags of %s over a socket", async (driver, given) => {
+    const options = worldOf[driver].options.parse(given);
+    const carried = await carryOnTcp(createSimulator(driver, options, seededRandom(5)), { clock });
     const transport = { kind: "tcp", host: "127.0.0.1", port: carried.port };
-    const { runner, seen } = work({ driver: "r2000-a0", transport });
+    const { runner, seen } = work({ driver, transport });
     await waitUntil("the reader is ready", isReady(runner));
+    carried.stimulate({ lineFault: "split", lasts: { ms: 60_000 } });
     carried.stimulate({ kind: "tag-near", epcHex, antenna: 1, rssiDbm: -50 });
     await waitUntil("the tag has arrived", () => seen.some(({ kind }) => kind === "tag"));
+    expect(seen.find(({ kind }) => kind === "tag")).toMatchObject({ epcHex, change: "arrived" });
     await runner.close();
     await carried.close();
   });

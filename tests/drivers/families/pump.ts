@@ -17,6 +17,10 @@ const straight: Line = (bytes) => [{ bytes }];
 export class Pump<DriverState, DeviceState, Stimulus> {
   readonly clock = new ManualClock();
   readonly observations: Observation[] = [];
+  /** The device's own time of each observation, where it gave one. */
+  readonly observedMs: (number | undefined)[] = [];
+  /** The device's own time as it told it by itself. */
+  readonly deviceTimes: number[] = [];
   readonly answers: Extract<SessionEffect, { kind: "answer" }>[] = [];
   readonly degraded: Fault[] = [];
   readonly givenUp: Fault[] = [];
@@ -94,7 +98,11 @@ export class Pump<DriverState, DeviceState, Stimulus> {
   }
 
   #note(effect: SessionEffect): void {
-    if (effect.kind === "observe") this.observations.push(effect.observation);
+    if (effect.kind === "observe") {
+      this.observations.push(effect.observation);
+      this.observedMs.push(effect.readerMs);
+    }
+    if (effect.kind === "reader-time") this.deviceTimes.push(effect.readerMs);
     if (effect.kind === "set-line") this.#setLine(effect);
     if (effect.kind === "answer") this.answers.push(effect);
     if (effect.kind === "degraded") this.degraded.push(effect.fault);
