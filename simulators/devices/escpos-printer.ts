@@ -20,9 +20,11 @@ export interface PrintedTicket {
 export interface PrinterOptions {
   /** Cheap printers do not know automatic status back. */
   readonly automaticStatus: boolean;
+  /** Sends an automatic status before and after each answer to DLE EOT, whether or not anything has changed. */
+  readonly interleaved: boolean;
 }
 
-export const printerDefaults: PrinterOptions = { automaticStatus: true };
+export const printerDefaults: PrinterOptions = { automaticStatus: true, interleaved: false };
 
 export type PrinterStimulus =
   | { readonly kind: "paper"; readonly paper: "ok" | "near-end" | "end" }
@@ -82,8 +84,8 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
   readonly initial = initial;
   readonly #options: PrinterOptions;
 
-  constructor(options: PrinterOptions = printerDefaults) {
-    this.#options = options;
+  constructor(options: Partial<PrinterOptions> = {}) {
+    this.#options = { ...printerDefaults, ...options };
   }
 
   step(state: PrinterState, input: SimulatorInput<PrinterStimulus>): SimulatorStep<PrinterState> {
@@ -106,8 +108,7 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
       const n = heard[position + 2];
       if (isPrefix && n === undefined) break;
       if (isPrefix && isRequest(n)) {
-        const byte = answerStatus(n, conditionOf(before));
-        effects.push({ kind: "send", bytes: escposStatus.encode({ kind: "answer", byte }) });
+        effects.push(...this.#answer(before, n));
         position += 3;
       } else {
         plain.push(heard[position] ?? 0);
@@ -117,6 +118,13 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
     const buffer = join(before.buffer, Uint8Array.from(plain)).slice(0, bufferBytesMax);
     const printed = this.#print({ ...before, buffer, request: heard.slice(position) });
     return { state: printed.state, effects: [...effects, ...printed.effects] };
+  }
+
+  #answer(state: PrinterState, n: StatusRequest): readonly SimulatorEffect[] {
+    const byte = answerStatus(n, conditionOf(state));
+    const between = this.#options.interleaved ? tell(state) : [];
+    const answer = { kind: "send", bytes: escposStatus.encode({ kind: "answer", byte }) } as const;
+    return [...between, answer, ...between];
   }
 
   /** Prints what has come, as far as it is whole and the printer can. */

@@ -12,6 +12,7 @@ const printerStimulusSchema = z.discriminatedUnion("kind", [
 
 const printerOptionsSchema = z.strictObject({
   automaticStatus: z.boolean().default(printerDefaults.automaticStatus),
+  interleaved: z.boolean().default(printerDefaults.interleaved),
 }) satisfies z.ZodType<PrinterOptions>;
 
 export const printerWorlds = {

@@ -7,8 +7,11 @@ import { EscposSimulator } from "../../../simulators/devices/escpos-printer.ts";
 import { Pump, splitAt } from "./pump.ts";
 
 const statusEveryMs = 2_000;
-const pump = (automaticStatus = true, encoding: "gb18030" | "gbk" = "gb18030") =>
-  new Pump(new EscposSession({ encoding, statusEveryMs }), new EscposSimulator({ automaticStatus }));
+const pump = (automaticStatus = true, encoding: "gb18030" | "gbk" = "gb18030", interleaved = false) =>
+  new Pump(
+    new EscposSession({ encoding, statusEveryMs }),
+    new EscposSimulator({ automaticStatus, interleaved }),
+  );
 const text = (content: string, size = 1): PrintElement => ({
   kind: "text",
   content,
@@ -127,6 +130,25 @@ describe("escpos-printer", () => {
         { kind: "answer", command: "p1", outcome: "in-doubt", fault: "paper-end" },
       ]);
       expect(printer.device.tickets).toEqual([{ elements: ticket.slice(0, -1), cut: false }]);
+    },
+  );
+
+  it.each([0, 1, 2, 3])(
+    "tells automatic status from the answers that it stands between, cut after %i bytes",
+    async (position) => {
+      const printer = pump(true, "gb18030", true);
+      printer.line = splitAt(position);
+      await printer.open(500);
+      printer.command(print());
+      await printer.clock.turn(longMs);
+      expect(printer.answers).toEqual([{ kind: "answer", command: "p1", outcome: "done" }]);
+      printer.stimulate({ kind: "paper-ends-before-cut" });
+      printer.command(print("p2"));
+      await printer.clock.turn(longMs);
+      expect(printer.answers.slice(1)).toEqual([
+        { kind: "answer", command: "p2", outcome: "in-doubt", fault: "paper-end" },
+      ]);
+      expect(printer.noiseBytes).toBe(0);
     },
   );
 
