@@ -8,21 +8,44 @@ const languageOption = (): Option =>
 
 /** `storewire devices ...`, `record` and `replay`. */
 export function addDeviceCommands(program: Command, configured: (command: Command) => Command): void {
-  const devices = program.command("devices").description("what stands at this box: watch it");
+  const devices = program.command("devices").description("what stands at this box: watch it, prove it");
   addWatch(devices, configured);
+  addTest(devices, configured);
   addRecorder(program, configured);
 }
 
 function addWatch(devices: Command, configured: (command: Command) => Command): void {
   configured(devices.command("watch <id>"))
     .description("show a device's readings and health as they come")
-    .option("--json", "one JSON object per line")
+    .option("--json", "one JSON object per line", false)
+    .option("--raw", "everything that is observed as well, before it is smoothed", false)
     .addOption(languageOption())
-    .action(async (id: string, options: { config: string; json?: boolean; language?: Language }) => {
+    .action(async (id: string, options: Told & { raw: boolean }) => {
       const { watchDevice } = await import("./commands/devices-watch.ts");
       const language = languageOf(options.language, process.env);
-      process.exitCode = await watchDevice(id, { ...options, json: options.json ?? false, language });
+      process.exitCode = await watchDevice(id, { ...options, language });
     });
+}
+
+function addTest(devices: Command, configured: (command: Command) => Command): void {
+  configured(devices.command("test <id>"))
+    .description("prove one device step by step: a verdict for each, and a cure where it fails")
+    .option("--json", "one JSON object", false)
+    .option("--seconds <n>", "how long it may take to observe something", positiveNumber, 10)
+    .option("--print", "for a printer: print a test ticket", false)
+    .addOption(languageOption())
+    .action(async (id: string, options: Told & { seconds: number; print: boolean }) => {
+      const { testDevice } = await import("./commands/devices-test.ts");
+      const language = languageOf(options.language, process.env);
+      process.exitCode = await testDevice(id, { ...options, language });
+    });
+}
+
+/** What every command about a device is told. */
+interface Told {
+  readonly config: string;
+  readonly json: boolean;
+  readonly language?: Language;
 }
 
 function addRecorder(program: Command, configured: (command: Command) => Command): void {

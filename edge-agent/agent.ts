@@ -63,6 +63,8 @@ export interface Agent extends CommandTarget {
   callsHang(): boolean;
   /** Told of each reading of this device as it is made, until it is cancelled; undefined for an unknown device. */
   listen(device: string, listener: (reading: Reading) => void): Cancel | undefined;
+  /** The same of what its driver observes, before that is smoothed. */
+  listenClosely(device: string, listener: (observation: Observation) => void): Cancel | undefined;
   /** What passed between this device and us lately; undefined for an unknown device. */
   recorded(device: string): RecordedDevice | undefined;
   /** Lets go of the devices, then waits a little for the sink. */
@@ -88,6 +90,7 @@ interface Post {
   readings: number;
   lastReading: Reading | undefined;
   readonly listeners: Set<(reading: Reading) => void>;
+  readonly closeListeners: Set<(observation: Observation) => void>;
 }
 
 class RunningAgent implements Agent {
@@ -162,9 +165,11 @@ class RunningAgent implements Agent {
   }
 
   listen(device: string, listener: (reading: Reading) => void): Cancel | undefined {
-    const listeners = this.#posts.get(device)?.listeners;
-    listeners?.add(listener);
-    return listeners && (() => void listeners.delete(listener));
+    return listenIn(this.#posts.get(device)?.listeners, listener);
+  }
+
+  listenClosely(device: string, listener: (observation: Observation) => void): Cancel | undefined {
+    return listenIn(this.#posts.get(device)?.closeListeners, listener);
   }
 
   recorded(device: string): RecordedDevice | undefined {
@@ -188,6 +193,7 @@ class RunningAgent implements Agent {
   #postOf(config: DeviceConfig): Post {
     const { clock, random, openTransport, startSession, log } = this.#options;
     const place = { device: config.id, readPoint: config.readPoint };
+    const closeListeners = new Set<(observation: Observation) => void>();
     const runner = new DeviceRunner({
       device: config,
       openTransport,
@@ -199,8 +205,19 @@ class RunningAgent implements Agent {
         if (observation.kind === "answer") this.#commands.answered(observation);
         else this.#deliver(place, observation, atMs);
       },
+      observed(observation) {
+        for (const listener of closeListeners) listener(observation);
+      },
     });
-    return { config, place, runner, readings: 0, lastReading: undefined, listeners: new Set() };
+    return {
+      config,
+      place,
+      runner,
+      readings: 0,
+      lastReading: undefined,
+      listeners: new Set(),
+      closeListeners,
+    };
   }
 
   #deliver(place: DevicePlace, observation: Observation, atMs?: number): void {
@@ -214,4 +231,9 @@ class RunningAgent implements Agent {
     this.#options.onReading?.(reading);
     this.#delivery.put(reading);
   }
+}
+
+function listenIn<Said>(listeners: Set<(said: Said) => void> | undefined, listener: (said: Said) => void) {
+  listeners?.add(listener);
+  return listeners && (() => void listeners.delete(listener));
 }

@@ -34,6 +34,8 @@ export interface DeviceRunnerOptions {
   readonly startSession: (device: DeviceConfig) => RunningSession;
   /** `atMs`: when it was, on the monotonic clock; now where it is absent. */
   readonly emit: (observation: Observation, atMs?: number) => void;
+  /** Each observation as the driver makes it, before it is smoothed. */
+  readonly observed?: (observation: Observation) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -249,6 +251,7 @@ export class DeviceRunner {
   }
 
   #observe(observation: Observation, atMs: number | undefined): void {
+    this.#options.observed?.(observation);
     const smoothed = this.#smoother.observe(observation, this.#options.clock.monotonicMs());
     for (const each of smoothed) this.#options.emit(each, atMs);
     this.#smoothingAlarm.setFor(this.#smoother.dueMs());

@@ -4,7 +4,7 @@ import { printElementsSchema } from "./commands.ts";
 import type { DriverName } from "./config/devices.ts";
 import type { TransportConfig } from "./config/transport.ts";
 import type { Fault } from "./faults.ts";
-import { type DeviceState, nameSchema, type Reading } from "./readings.ts";
+import { type DeviceState, nameSchema, type Observation, type Reading } from "./readings.ts";
 import type { RecordingEntry, RecordingHeader } from "./recording.ts";
 
 /** An hour; whoever needs more asks again. */
@@ -14,8 +14,8 @@ export const recordMsMax = 3_600_000;
 export const doorQuestionSchema = z.discriminatedUnion("ask", [
   /** Which devices there are, and how they are. */
   z.strictObject({ ask: z.literal("devices") }),
-  /** One device's condition, and then each reading as it is made. */
-  z.strictObject({ ask: z.literal("watch"), device: nameSchema }),
+  /** One device's condition, and then each reading as it is made; `raw`: also what is observed, before it is smoothed. */
+  z.strictObject({ ask: z.literal("watch"), device: nameSchema, raw: z.boolean().default(false) }),
   /** A recording: what the ring holds (`past`), and what comes for so long. */
   z.strictObject({
     ask: z.literal("record"),
@@ -47,6 +47,7 @@ export type DoorLine =
   | { readonly devices: readonly DeviceReport[] }
   | { readonly condition: DeviceReport }
   | { readonly reading: Reading }
+  | { readonly observed: Observation }
   | RecordingHeader
   | RecordingEntry
   | { readonly outcome: CommandOutcome; readonly fault?: string }

@@ -10,6 +10,8 @@ import { firstSignal } from "../signals.ts";
 export interface WatchOptions {
   readonly config: string;
   readonly json: boolean;
+  /** Everything that is observed, before it is smoothed. */
+  readonly raw: boolean;
   readonly language: Language;
 }
 
@@ -23,7 +25,7 @@ export async function watchDevice(id: string, options: WatchOptions): Promise<nu
   // Nobody reads on: `| head` has what it wanted.
   process.stdout.on("error", () => process.exit(exitCodes.done));
   let refused = false;
-  const asked = await desk.ask({ ask: "watch", device: id }, (line) => {
+  const asked = await desk.ask({ ask: "watch", device: id, raw: options.raw }, (line) => {
     if ("refused" in line) refused = true;
     const words = options.json ? JSON.stringify(line) : lineWords(line, options.language);
     if (words !== undefined) console.log(words);
@@ -37,6 +39,7 @@ export async function watchDevice(id: string, options: WatchOptions): Promise<nu
 
 function lineWords(line: DoorLine, language: Language): string | undefined {
   if ("reading" in line) return readingWords(line.reading, language);
+  if ("observed" in line) return `          ${observationWords(line.observed, language)}`;
   if ("condition" in line) return conditionWords(line.condition, language);
   return "refused" in line ? line.refused : undefined;
 }

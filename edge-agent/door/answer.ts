@@ -34,7 +34,7 @@ export function answerDoor(host: DoorHost, question: DoorQuestion, visitor: Door
   }
   switch (question.ask) {
     case "watch":
-      return watch(host.agent, question.device, visitor);
+      return watch(host.agent, question, visitor);
     case "record": {
       const { past, lastsMs } = question;
       const say = (line: DoorLine): void => visitor.say(line);
@@ -51,9 +51,19 @@ function over(visitor: DoorVisitor): Cancel {
   return () => undefined;
 }
 
-function watch(agent: Agent, device: string, visitor: DoorVisitor): Cancel {
+function watch(
+  agent: Agent,
+  { device, raw }: { readonly device: string; readonly raw: boolean },
+  visitor: DoorVisitor,
+): Cancel {
   for (const condition of reports(agent)) if (condition.device === device) visitor.say({ condition });
-  return agent.listen(device, (reading) => visitor.say({ reading })) ?? over(visitor);
+  const ears = [
+    agent.listen(device, (reading) => visitor.say({ reading })),
+    raw ? agent.listenClosely(device, (observed) => visitor.say({ observed })) : undefined,
+  ];
+  return () => {
+    for (const deaf of ears) deaf?.();
+  };
 }
 
 /** The agent answers each command that it takes, so this ends by itself. */

@@ -176,4 +176,25 @@ export const deviceFaults = {
     cureChinese: "查看该设备自身的故障。",
     retry: true,
   },
+  "device-unknown": {
+    words: "the configuration has no such device",
+    wordsChinese: "配置中没有该设备",
+    cure: "Look for its id in the configuration, or add the device to it.",
+    cureChinese: "在配置中查找该设备的编号，或添加该设备。",
+    retry: false,
+  },
+  "nothing-observed": {
+    words: "the device works, but nothing came from it",
+    wordsChinese: "设备正常，但没有读数",
+    cure: "Show it something while it is being tested: a tag, a code, a weight, a press.",
+    cureChinese: "测试期间让设备读取：标签、条码、重物或按键。",
+    retry: true,
+  },
+  "weight-unsteady": {
+    words: "the weight does not come to rest",
+    wordsChinese: "重量不稳定",
+    cure: "Put the scale on firm ground, level it, and keep draught and hands away from it.",
+    cureChinese: "将秤放置在稳固的平面上并调平，避免气流和触碰。",
+    retry: true,
+  },
 } as const satisfies Record<string, FaultEntry>;
