@@ -40,6 +40,8 @@ const taskSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("tare") }),
   z.object({ kind: z.literal("zero") }),
   outputSchema,
+  /** Takes the tare back: the scale shows gross again. */
+  z.object({ kind: z.literal("clear-tare") }),
   z.object({ kind: z.literal("restart") }),
 ]);
 export type CommandTask = z.infer<typeof taskSchema>;

@@ -29,7 +29,7 @@ export const stampSchema = z.object({
 export type Stamp = z.infer<typeof stampSchema>;
 
 /** A weight as the scale sent it: an exact decimal, never a float. */
-const decimalSchema = z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/, "an exact decimal such as 1.250");
+export const decimalSchema = z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/, "an exact decimal such as 1.250");
 
 const hexSchema = z.string().regex(/^([0-9a-f]{2})*$/, "lower-case hex");
 

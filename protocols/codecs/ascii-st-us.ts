@@ -99,6 +99,12 @@ const unitOf = ({ unit }: Line): string => unit.replace(/[ ,]/g, "");
 const isWeight = (frame: Line): boolean =>
   (frame.state === "ST" || frame.state === "US") && !otherUnits.includes(unitOf(frame).toUpperCase());
 
+/** A&D puts the sign of what is too little before its nines: `OL,-9999999E+19`. */
+export function asciiStUsObstacle(frame: AsciiStUsFrame): "overload" | "underload" | undefined {
+  if (frame.kind === "command" || frame.state !== "OL") return undefined;
+  return frame.field.trimStart().startsWith("-") && /\d/.test(frame.field) ? "underload" : "overload";
+}
+
 export function asciiStUsWeight(frame: AsciiStUsFrame): ScaleWeight | undefined {
   if (frame.kind === "command" || frame.mode === "TR" || !isWeight(frame)) return undefined;
   const { state, mode, field } = frame;

@@ -1,5 +1,7 @@
-import type { Decoded } from "../codec.ts";
+import type { Decoded, StreamCodec } from "../codec.ts";
 import { decoded, refused } from "../codec.ts";
+import { equalBytes } from "../stream/bytes.ts";
+import type { ScaleWeight } from "./scale/weight.ts";
 
 /*
  * USB HID scale, usage page 8D, input report 3:
@@ -39,10 +41,20 @@ const exponentMax = 9;
 /** Output report 2: tare the scale. */
 export const hidScaleTare = Uint8Array.of(0x02, 0x02);
 
-export const hid8d = {
+/** What goes up, and the one thing that goes down. */
+export type HidScaleFrame = HidScaleReport | { readonly status: "tare-command" };
+
+/** As long as a report of a full-speed device can be. */
+const reportBytesMax = 64;
+
+/** Each chunk is one report: nothing is cut, and nothing is waited for. */
+export const hid8d: StreamCodec<HidScaleFrame> = {
   name: "hid-8d",
-  decode(bytes: Uint8Array): Decoded<HidScaleReport> {
+  frameBytesMax: reportBytesMax,
+  probe: (bytes) => ({ kind: hid8d.decode(bytes).ok ? "frame" : "noise", length: bytes.length }),
+  decode(bytes): Decoded<HidScaleFrame> {
     if (bytes.length === 0) return refused("empty", "no bytes");
+    if (equalBytes(bytes, hidScaleTare)) return decoded({ status: "tare-command" });
     if (bytes[0] !== reportId) return refused("start", `report ${bytes[0]}, not report 3`);
     if (bytes.length !== hidScaleReportBytes) return refused("length", "a weight report has 6 bytes");
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -55,12 +67,14 @@ export const hid8d = {
     if (Math.abs(exponent) > exponentMax) return refused("field", `an exponent of ${exponent}`);
     return decoded({ status, unit, exponent, magnitude: view.getUint16(4, true) });
   },
-  encode({ status, unit, exponent, magnitude }: HidScaleReport): Uint8Array {
+  encode(frame): Uint8Array {
+    if (frame.status === "tare-command") return hidScaleTare.slice();
+    const { status, unit, exponent, magnitude } = frame;
     const unitNumber = unit === null ? 0 : units.indexOf(unit) + 1;
     const weight = [magnitude & 0xff, magnitude >> 8];
     return Uint8Array.of(reportId, statuses.indexOf(status) + 1, unitNumber, exponent & 0xff, ...weight);
   },
-} as const;
+};
 
 export const hidScaleStable = ({ status }: HidScaleReport): boolean =>
   status === "stable" || status === "stable-zero";
@@ -73,7 +87,17 @@ export function hidScaleValue({ status, exponent, magnitude }: HidScaleReport): 
   return `${sign}${digits.slice(0, exponent)}.${digits.slice(exponent)}`;
 }
 
-export function describeHid8d(report: HidScaleReport): Record<string, unknown> {
+/** Undefined when no weight is shown. Whether a load under zero is at rest, its status cannot say. */
+export function hidScaleWeight(report: HidScaleReport): ScaleWeight | undefined {
+  if (!weighing.includes(report.status)) return undefined;
+  const stable = report.status === "under-zero" ? null : hidScaleStable(report);
+  return { value: hidScaleValue(report), unit: report.unit, stable };
+}
+
+const weighing: readonly HidScaleStatus[] = ["stable-zero", "in-motion", "stable", "under-zero"];
+
+export function describeHid8d(report: HidScaleFrame): Record<string, unknown> {
+  if (report.status === "tare-command") return { command: "tare" };
   const { status, unit, exponent } = report;
   return { status, value: hidScaleValue(report), unit, exponent, stable: hidScaleStable(report) };
 }

@@ -97,7 +97,7 @@ export const nciEcr: StreamCodec<NciEcrFrame> = {
   },
 };
 
-type Obstacle = (typeof obstacles)[number]["name"];
+export type NciEcrObstacle = (typeof obstacles)[number]["name"];
 /** Why there is no weight: by the status byte (from 0) and its bit, worst first. */
 const obstacles = [
   { name: "ram", byte: 0, bit: 2 },
@@ -109,20 +109,22 @@ const obstacles = [
   { name: "underload", byte: 1, bit: 0 },
 ] as const;
 /** What a field is filled with that holds no weight. */
-const fills: Readonly<Record<string, Obstacle>> = { "^": "overload", _: "underload", "-": "zero" };
+const fills: Readonly<Record<string, NciEcrObstacle>> = { "^": "overload", _: "underload", "-": "zero" };
 
 const statusBit = (text: string, byte: number, bit: number): boolean => isSet(text.charCodeAt(byte), bit);
 const inMotion = (text: string): boolean => statusBit(text, 0, 0);
 const atZero = (text: string): boolean => statusBit(text, 0, 1);
 
-function obstacleOf(frame: Extract<NciEcrFrame, { kind: "weight" | "status" }>): Obstacle | undefined {
+export function nciEcrObstacle(
+  frame: Extract<NciEcrFrame, { kind: "weight" | "status" }>,
+): NciEcrObstacle | undefined {
   const flagged = obstacles.find(({ byte, bit }) => statusBit(frame.status, byte, bit));
   if (flagged !== undefined || frame.kind === "status") return flagged?.name;
   return /\d/.test(frame.field) ? undefined : fills[frame.field.charAt(0)];
 }
 
 export function nciEcrWeight(frame: NciEcrFrame): ScaleWeight | undefined {
-  if (frame.kind !== "weight" || obstacleOf(frame) !== undefined) return undefined;
+  if (frame.kind !== "weight" || nciEcrObstacle(frame) !== undefined) return undefined;
   const weighed = {
     value: fieldDecimal(frame.field),
     unit: frame.unit.trim(),
@@ -135,7 +137,7 @@ export function nciEcrWeight(frame: NciEcrFrame): ScaleWeight | undefined {
 export function describeNciEcr(frame: NciEcrFrame): Record<string, unknown> {
   if (frame.kind === "command") return { command: frame.command };
   if (frame.kind === "unknown-command") return {};
-  const obstacle = obstacleOf(frame);
+  const obstacle = nciEcrObstacle(frame);
   if (obstacle === "overload" || obstacle === "underload") return { [obstacle]: true };
   if (obstacle !== undefined) return { error: obstacle };
   const { mode, ...weighed } = nciEcrWeight(frame) ?? { stable: !inMotion(frame.status) };

@@ -116,6 +116,18 @@ function writeLetter(frame: Exclude<SmaFrame, Weight>): string {
   return frame.kind === "garbled" ? "!" : "?";
 }
 
+const obstacles: Readonly<Record<string, "overload" | "underload" | "no-zero" | "error">> = {
+  O: "overload",
+  U: "underload",
+  E: "no-zero",
+  I: "no-zero",
+  T: "error",
+};
+
+/** Why a frame holds no weight. */
+export const smaObstacle = (frame: SmaFrame): (typeof obstacles)[string] | undefined =>
+  frame.kind === "weight" ? obstacles[frame.status] : undefined;
+
 /** Undefined for what is no weight, a tare included. */
 export function smaWeight(frame: SmaFrame): ScaleWeight | undefined {
   if (frame.kind !== "weight" || !statuses[frame.status]?.weight) return undefined;

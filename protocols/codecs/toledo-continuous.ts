@@ -116,10 +116,17 @@ function unitOf({ statusB, statusC }: ToledoContinuousFrame): string | null {
 const valueOf = (frame: ToledoContinuousFrame): string =>
   signedDecimal(isSet(frame.statusB, bitsB.negative), decimalOf(frame, frame.weight));
 
-/** Undefined when what is shown is no weight: out of range, or without a zero since power-up. */
+/** Why what is shown is no weight: out of range, or without a zero since power-up. */
+export function toledoContinuousObstacle({
+  statusB,
+}: ToledoContinuousFrame): "overload" | "underload" | "no-zero" | undefined {
+  if (isSet(statusB, bitsB.outOfRange)) return isSet(statusB, bitsB.negative) ? "underload" : "overload";
+  return isSet(statusB, bitsB.zeroNotCaptured) ? "no-zero" : undefined;
+}
+
 export function toledoContinuousWeight(frame: ToledoContinuousFrame): ScaleWeight | undefined {
   const { statusB } = frame;
-  if (isSet(statusB, bitsB.outOfRange) || isSet(statusB, bitsB.zeroNotCaptured)) return undefined;
+  if (toledoContinuousObstacle(frame) !== undefined) return undefined;
   const mode = isSet(statusB, bitsB.net) ? "net" : "gross";
   return { value: valueOf(frame), unit: unitOf(frame), stable: !isSet(statusB, bitsB.motion), mode };
 }

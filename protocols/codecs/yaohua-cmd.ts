@@ -76,11 +76,14 @@ function read(text: string): Decoded<YaohuaCmdFrame> | undefined {
 
 const modes: Readonly<Record<string, "gross" | "net">> = { B: "gross", D: "net" };
 
-/** Undefined for commands, and for the answer to C, which is a tare. */
-export function yaohuaCmdWeight(frame: YaohuaCmdFrame): ScaleWeight | undefined {
+/**
+ * Undefined for commands, and for the answer to C, which is a tare. `decimals` where the indicator's own are not
+ * to be believed.
+ */
+export function yaohuaCmdWeight(frame: YaohuaCmdFrame, decimals?: number): ScaleWeight | undefined {
   const mode = modes[frame.command];
   if (frame.kind !== "weight" || mode === undefined) return undefined;
-  return { value: yaohuaValue(frame.number), unit: null, stable: null, mode };
+  return { value: yaohuaValue(frame.number, decimals), unit: null, stable: null, mode };
 }
 
 export function describeYaohuaCmd(frame: YaohuaCmdFrame): Record<string, unknown> {

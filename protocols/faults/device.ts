@@ -92,6 +92,20 @@ export const deviceFaults = {
     cureChinese: "放回秤盘并将秤置零。",
     retry: true,
   },
+  "scale-no-zero": {
+    words: "the scale has found no zero",
+    wordsChinese: "秤未取得零点",
+    cure: "Empty the pan, then zero the scale or switch it off and on.",
+    cureChinese: "清空秤盘，然后置零或重新开机。",
+    retry: true,
+  },
+  "scale-error": {
+    words: "the scale reports an error",
+    wordsChinese: "秤报告错误",
+    cure: "Switch the scale off and on with an empty pan; if it comes back, call its service.",
+    cureChinese: "空秤状态下重新开机；若仍报错，请联系秤的维修服务。",
+    retry: true,
+  },
   "paper-end": {
     words: "the printer has no paper",
     wordsChinese: "打印机缺纸",

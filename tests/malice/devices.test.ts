@@ -115,7 +115,16 @@ const noises = [
     noise: repeated(0xa0, 0xff, 0x01, 0x53, 0x20, 0x02, 0xbb, 0x00, 0x22, 0x00, 0x04, 0x3d, 0x00, 0x0f),
   },
 ];
-const drivers = ["serial-scanner", "r2000-a0", "mt-sics", "escpos-printer", "m100-bb", "llrp"];
+const drivers = [
+  "serial-scanner",
+  "r2000-a0",
+  "mt-sics",
+  "escpos-printer",
+  "m100-bb",
+  "llrp",
+  "yaohua-tf0",
+  "nci-ecr",
+];
 const floods = drivers.flatMap((driver) => noises.map((noise) => ({ driver, ...noise })));
 
 test.each(floods)(

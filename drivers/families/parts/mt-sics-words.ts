@@ -4,8 +4,12 @@ import type { Fault } from "../../../protocols/faults.ts";
 import type { SessionEffect } from "../../driver.ts";
 import { done, failed } from "./answers.ts";
 
-/** The lines for what can be commanded: T and Z wait for a load at rest and say how it ended. */
-export const commandLines: Partial<Record<CommandTask["kind"], string>> = { tare: "T", zero: "Z" };
+/** The lines for what can be commanded: T and Z wait for a load at rest, and each says how it ended. */
+export const commandLines: Partial<Record<CommandTask["kind"], string>> = {
+  tare: "T",
+  zero: "Z",
+  "clear-tare": "TAC",
+};
 
 /** How the scale answered a command; undefined for a line that is no answer to it. */
 export function outcomeOf(command: DeviceCommand, frame: MtSicsFrame): SessionEffect | undefined {

@@ -18,3 +18,13 @@ export function shiftedDecimal(digits: string, decimals: number): string {
   const padded = whole.padStart(decimals + 1, "0");
   return `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
 }
+
+/** Whether an exact decimal is more than another, by digits alone. */
+export function isMoreThan(value: string, limit: string): boolean {
+  const decimals = Math.max(decimalsOf(value), decimalsOf(limit));
+  return digitsAt(value, decimals) > digitsAt(limit, decimals);
+}
+
+const decimalsOf = (value: string): number => value.split(".")[1]?.length ?? 0;
+const digitsAt = (value: string, decimals: number): bigint =>
+  BigInt(value.replace(".", "") + "0".repeat(decimals - decimalsOf(value)));

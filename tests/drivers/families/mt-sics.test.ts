@@ -4,14 +4,14 @@ import { MtSicsSession } from "../../../drivers/families/mt-sics.ts";
 import { mtSics } from "../../../protocols/codecs/mt-sics.ts";
 import type { DeviceCommand } from "../../../protocols/commands.ts";
 import { fromLatin1, toLatin1 } from "../../../protocols/stream/bytes.ts";
-import type { ScaleOptions } from "../../../simulators/devices/mt-sics.ts";
+import type { MtSicsOptions } from "../../../simulators/devices/mt-sics.ts";
 import { MtSicsSimulator, scaleDefaults } from "../../../simulators/devices/mt-sics.ts";
 import { Pump, splitAt } from "./pump.ts";
 
 const pollMs = 200;
 /** After the stray bytes have settled, the greeting and the first weight. */
 const openMs = 250;
-const pump = (options: Partial<ScaleOptions> = {}) =>
+const pump = (options: Partial<MtSicsOptions> = {}) =>
   new Pump(new MtSicsSession({ pollMs }), new MtSicsSimulator({ ...scaleDefaults, ...options }));
 type Scale = ReturnType<typeof pump>;
 const sent = (scale: Scale) => scale.sent.map(toLatin1);

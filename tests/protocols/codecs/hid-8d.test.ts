@@ -60,6 +60,8 @@ describe("what a scale says", () => {
 
   it("is tared with an output report", () => {
     expect(toHex(hidScaleTare)).toBe("0202");
+    expect(valueOf("0202")).toEqual({ command: "tare" });
+    expect(toHex(hid8d.encode({ status: "tare-command" }))).toBe("0202");
   });
 });
 
