@@ -9,6 +9,7 @@ import type { FaultCode } from "../protocols/faults.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
+import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
 import { type BrokerOptions, type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
 import { type CardGauge, watchCard } from "./card/card-watch.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
@@ -19,9 +20,11 @@ import { devicesCollection, ownerOf } from "./devices/device-service.ts";
 import { envelopes } from "./envelope.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
 import { type Committed, Intake } from "./intake.ts";
+import { agentsOf, nameOf } from "./names.ts";
 import { storeServices } from "./services.ts";
 import { type StoreReport, startDrafts } from "./start-drafts.ts";
 import { TimeKeeper } from "./time/time-keeper.ts";
+import { hearContinuedCases } from "./uplink/continued-cases.ts";
 import { openUplinkMemory, type UplinkMemory } from "./uplink/knowable.ts";
 import { type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink } from "./uplink/uplink.ts";
@@ -62,8 +65,6 @@ export interface Gateway {
 
 /** Deadlines of the services are looked at this often. */
 const tickEveryMs = 1_000;
-
-const overTcp = (options: BrokerOptions): Promise<OpenStoreBroker> => StoreBroker.open(options);
 
 /** Starts the hub of a site: commit point, store services, store broker and uplink, in this order. */
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -154,7 +155,8 @@ class RunningGateway implements Gateway {
   }
 
   async #open(): Promise<void> {
-    const { configuration, clock, log, openStoreBroker = overTcp } = this.#options;
+    const { configuration, clock, log } = this.#options;
+    const { openStoreBroker = (options) => StoreBroker.open(options) } = this.#options;
     const { broker } = configuration.gateway;
     this.#tellStart();
     if (broker.enabled) {
@@ -210,9 +212,13 @@ class RunningGateway implements Gateway {
     const name = nameOf(configuration);
     const presence = { name, boot, version, epoch: outbox.epoch, clock };
     const willOptions: PresenceOptions = { ...presence, epochOrdinal: () => memory.epochOrdinal.value };
+    const link = makeUplinkLink(() => uplinkWill(willOptions, positionsOf(outbox)));
+    const take = (cases: readonly ContinuedCase[]) =>
+      this.#intake.take([], [{ kind: "cases-continued", cases }]);
+    hearContinuedCases({ link, name, take, log });
     return new Uplink({
       outbox,
-      link: makeUplinkLink(() => uplinkWill(willOptions, positionsOf(outbox))),
+      link,
       clock,
       confirm: configuration.hq.confirm,
       limits: configuration.limits.uplink,
@@ -277,9 +283,3 @@ class RunningGateway implements Gateway {
 interface CommittedRelay {
   listener: (committed: Committed) => void;
 }
-
-/** Agents that the configuration names: the one in this process, and those with an account. */
-const agentsOf = ({ agent, gateway }: Configuration): ReadonlySet<string> =>
-  new Set([agent.id, ...gateway.broker.accounts.map((account) => account.agent)]);
-
-const nameOf = ({ site, gateway }: Configuration) => ({ site: site.id, gateway: gateway.id });

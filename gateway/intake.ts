@@ -10,7 +10,15 @@ import { commandsCollection, pendingChanges } from "./commands.ts";
 import { letterOfReading } from "./dead-letters.ts";
 import { StoreDocuments } from "./documents.ts";
 import type { Envelope } from "./envelope.ts";
-import { emptyStep, type GroupStep, noOutcome, type Outcome, writesSomething } from "./group-step.ts";
+import {
+  emptyStep,
+  type GroupStep,
+  noOutcome,
+  type Outcome,
+  writesSomething,
+  writtenOutcome,
+} from "./group-step.ts";
+import { noCounts } from "./intake-counts.ts";
 import { ReadingMarks } from "./marks.ts";
 import {
   type Documents,
@@ -52,15 +60,6 @@ export interface IntakeOptions {
   readonly committed: (committed: Committed) => void;
 }
 
-export interface IntakeCounts {
-  readings: number;
-  repeatedReadings: number;
-  brokenSteps: number;
-  events: number;
-  commits: number;
-  failedCommits: number;
-}
-
 /** Readings in one transaction: bounds the wait of the first for the last, and the memory of a group. */
 const groupReadingsMax = 1_024;
 
@@ -76,14 +75,7 @@ interface Waiting {
  * stepped in memory, and goes to disk as one transaction. Only then is it acknowledged.
  */
 export class Intake implements ReadingSink {
-  readonly counts: IntakeCounts = {
-    readings: 0,
-    repeatedReadings: 0,
-    brokenSteps: 0,
-    events: 0,
-    commits: 0,
-    failedCommits: 0,
-  };
+  readonly counts = noCounts();
   readonly #options: IntakeOptions;
   readonly #documents: StoreDocuments;
   /** What is known of the site's clocks, on disk with the rest. */
@@ -223,8 +215,8 @@ export class Intake implements ReadingSink {
       for (const input of inputs) this.#stepInput(input, context, step);
     }
     for (const letter of step.broken) this.#stepServices({ kind: "dead-letter", letter }, context, step);
-    const { entries } = step;
-    const documents = this.#documents.takeWrites();
+    const { entries, archive } = step;
+    const documents = [...this.#documents.takeWrites(), ...archive];
     const forgottenMarks = this.#marks.takeForgotten();
     const forgetting = forgottenMarks.length === 0 ? {} : { forgottenMarks };
     return { ...step, commit: { entries, marks: this.#marks.takeAdvanced(), documents, ...forgetting } };
@@ -251,9 +243,10 @@ export class Intake implements ReadingSink {
       const outcome = this.#outcomeOf(service, input, context, step);
       // Most services have nothing to do with most inputs, and all of them with most ticks.
       if (outcome === noOutcome) continue;
-      const { changes, commands, entries } = outcome;
+      const { changes, commands, entries, archive } = outcome;
       this.#documents.apply(service.name, changes);
       step.entries.push(...entries);
+      step.archive.push(...archive);
       if (commands.length === 0) continue;
       const pending = pendingChanges(this.#documents.of(commandsCollection), commands);
       this.#documents.apply(commandsCollection, pending);
@@ -267,7 +260,7 @@ export class Intake implements ReadingSink {
       const outcome = service.step(this.#documents.of(service.name), input, context);
       return outcome === nothing
         ? noOutcome
-        : { ...outcome, entries: outcome.events.map((draft) => this.#options.envelope(draft, this.time)) };
+        : writtenOutcome(service, outcome, (draft) => this.#options.envelope(draft, this.time));
     } catch (error) {
       this.counts.brokenSteps += 1;
       const reason = `${service.name}: ${error instanceof Error ? error.message : String(error)}`;

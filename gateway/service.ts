@@ -1,6 +1,7 @@
 import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { Reading, Stamp } from "../protocols/readings.ts";
+import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
 import type { CardUse } from "./card/card-service.ts";
 
 /** Something that nobody could use, as it is kept for whoever looks into it. */
@@ -23,7 +24,9 @@ export type ServiceInput =
   /** Time has passed: deadlines are looked at. */
   | { readonly kind: "tick" }
   /** The kernel's count of what the card took. */
-  | { readonly kind: "card-use"; readonly use: CardUse };
+  | { readonly kind: "card-use"; readonly use: CardUse }
+  /** HQ tells of return cases that another site began. */
+  | { readonly kind: "cases-continued"; readonly cases: readonly ContinuedCase[] };
 
 /** A piece of a service's state as it is kept on disk: `value` undefined removes it. */
 export interface DocumentChange {
@@ -36,6 +39,8 @@ export interface ServiceOutcome {
   readonly changes: readonly DocumentChange[];
   readonly events: readonly EventDraft[];
   readonly commands: readonly DeviceCommand[];
+  /** Documents of the service's archive: written with the rest, and never read back into memory. */
+  readonly archive?: readonly DocumentChange[];
 }
 
 /** What the site knows of its clocks; a rule with a deadline asks here, never a wall clock. */
@@ -67,6 +72,8 @@ export interface StoreService {
   readonly name: string;
   /** Looks at the documents, decides, and touches nothing. */
   step(documents: Documents, input: ServiceInput, context: StepContext): ServiceOutcome;
+  /** The collection that `archive` of its outcomes goes to; nothing of it is ever in memory. */
+  readonly archiveName?: string;
   /** Where given, documents read back from disk come into this order, so that the first is the oldest. */
   ageOf?(document: unknown): number;
 }

@@ -68,7 +68,7 @@ export async function readItemHistory(path: string, item: string): Promise<ItemH
     .map((text) => JSON.parse(text) as KeptStep)
     .filter(({ items }) => items.includes(item))
     .sort((left, right) => left.order - right.order)
-    .map(({ items: _, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }));
+    .map(({ items: _items, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }));
   return { item, steps };
 }
 

@@ -1,73 +1,127 @@
 import type { Stamp } from "../../protocols/readings.ts";
-import type { DocumentChange, Documents } from "../service.ts";
+import type { DeadlineName } from "../../protocols/returns/deadlines.ts";
+import type { StepName } from "../../protocols/returns/steps.ts";
+import type { Documents } from "../service.ts";
+import { caseKey, caseKeys, deadlineIndexOf } from "./deadline-index.ts";
+import type { Turn } from "./turn.ts";
+import { nextDueMs } from "./waits.ts";
 
-/** One returned item that can be told from all others, from hand-in to the cage. */
+/** A deadline that runs, in service time. */
+export interface Wait {
+  readonly fromMs: number;
+  readonly dueMs: number;
+  readonly warned?: true;
+}
+
+/** One returned item that can be told from all others, as long as something is expected of it. */
 export interface ReturnCase {
   readonly uri: string;
+  /** The reading that opened it; the same at every site that the item comes to. */
+  readonly id: string;
   /** Rises with each case of the site: the lowest is the oldest. */
   readonly order: number;
-  /** It has reached the cage; nothing is expected of it any more. */
-  readonly finished: boolean;
-  /** The last step at each post, by read point. */
+  readonly openedAt: Stamp;
+  readonly step: StepName;
+  /** Where its last event stands in the history. */
+  readonly told: number;
+  /** Who has custody of it, as far as a badge has told, and at which post. */
+  readonly clerk?: string;
+  readonly post: string;
+  /** The tote or parcel that it is in. */
+  readonly container?: string;
+  readonly gtin?: string;
+  readonly grade?: string;
+  /** At hand-in. */
+  readonly grams?: number;
+  /** The last step at each post. */
   readonly posts: Readonly<Record<string, Stamp>>;
+  /** The last sight; beyond hand-in it is noted now and then. */
+  readonly seen: { readonly post: string; readonly at: Stamp; readonly ms: number };
+  readonly unseenTold?: true;
+  readonly waits: Readonly<Partial<Record<DeadlineName, Wait>>>;
+  /** Nothing is expected of the item any more; the customer may still wait for something. */
+  readonly ended?: true;
+  /** When it is to be looked at again, in service time. */
+  readonly nextDueMs?: number;
 }
 
-/** What is counted over all cases. */
-export interface CaseLedger {
-  readonly opened: number;
-  readonly held: number;
+/** What is remembered of a case that is closed. */
+export interface PastCase {
+  readonly id: string;
+  readonly step: StepName;
+  readonly place: number;
 }
 
-const ledgerKey = "ledger";
-const casePrefix = "case/";
-const caseKey = (uri: string): string => casePrefix + uri;
-const emptyLedger: CaseLedger = { opened: 0, held: 0 };
+const pastKey = (uri: string): string => `past/${uri}`;
+const pastPlaceKey = (place: number): string => `past-place/${place}`;
 
 /** Cases that make room together: a map with many removed entries is slow to begin, so it is done seldom. */
 const leavingMax = 256;
-/** How many of the oldest cases are looked at for finished ones, before the oldest of all go. */
-const lookMax = 4 * leavingMax;
 
-export const caseOf = (documents: Documents, uri: string): ReturnCase | undefined =>
+type Readable = Pick<Documents, "get">;
+
+export const caseOf = (documents: Readable | Turn, uri: string): ReturnCase | undefined =>
   documents.get(caseKey(uri)) as ReturnCase | undefined;
 
-export const ledgerOf = (documents: Documents): CaseLedger =>
-  (documents.get(ledgerKey) as CaseLedger | undefined) ?? emptyLedger;
+export const pastOf = (turn: Turn, uri: string): PastCase | undefined =>
+  turn.get(pastKey(uri)) as PastCase | undefined;
 
-/** Records a step at a post; the first one opens the case, and an old case may have to make room for it. */
-export function recordStep(
-  documents: Documents,
-  uri: string,
-  step: { readonly post: string; readonly at: Stamp; readonly finishes: boolean },
-  casesMax: number,
-): readonly DocumentChange[] {
-  const known = caseOf(documents, uri);
-  const ledger = ledgerOf(documents);
-  const order = known?.order ?? ledger.opened + 1;
-  const posts = { ...known?.posts, [step.post]: step.at };
-  const value: ReturnCase = { uri, order, finished: step.finishes, posts };
-  const changed = { key: caseKey(uri), value };
-  if (known !== undefined) return [changed];
-  const leaving = ledger.held >= casesMax ? casesToLeave(documents, casesMax) : [];
-  return [
-    ...leaving.map((key) => ({ key, value: undefined })),
-    changed,
-    { key: ledgerKey, value: { opened: order, held: ledger.held + 1 - leaving.length } },
-  ];
+/** Writes a case down, with when it is to be looked at again; one that nothing is expected of is closed. */
+export function keepCase(turn: Turn, value: Omit<ReturnCase, "nextDueMs">): void {
+  if (value.ended === true && Object.keys(value.waits).length === 0) return closeCase(turn, value);
+  const dueMs = nextDueMs(value, turn.rules.limits.unseenMs);
+  const before = caseOf(turn, value.uri)?.nextDueMs;
+  turn.put(caseKey(value.uri), dueMs === undefined ? value : { ...value, nextDueMs: dueMs });
+  if (dueMs !== undefined && dueMs !== before) deadlineIndexOf(turn.documents).add(value.uri, dueMs);
 }
 
-/** Old finished cases, or the oldest of all; documents stand in the order in which cases were opened. */
-function casesToLeave(documents: Documents, casesMax: number): readonly string[] {
-  const count = Math.max(1, Math.min(leavingMax, Math.floor(casesMax / leavingMax)));
-  const oldest: string[] = [];
-  const finished: string[] = [];
-  for (const [key, document] of documents) {
-    if (!key.startsWith(casePrefix)) continue;
-    oldest.push(key);
-    if ((document as ReturnCase).finished) finished.push(key);
-    if (finished.length >= count || oldest.length >= lookMax) break;
+/** The place of a new case; an old one may have to make room for it. Answers how many had to. */
+export function makeRoom(turn: Turn): { readonly order: number; readonly given: number } {
+  const { opened, held } = turn.ledger;
+  const { casesMax } = turn.rules.limits;
+  const leaving = held >= casesMax ? oldest(turn.documents, Math.min(leavingMax, casesMax >> 6)) : [];
+  for (const key of leaving) turn.put(key, undefined);
+  turn.count({ opened: opened + 1, held: held + 1 - leaving.length });
+  return { order: opened + 1, given: leaving.length };
+}
+
+/** It leaves memory; its history stays on disk, and for a while its serial number is known when it comes again. */
+export function closeCase(turn: Turn, { uri, id, step }: Pick<ReturnCase, "uri" | "id" | "step">): void {
+  const { pastMax } = turn.rules.limits;
+  const { held, closed } = turn.ledger;
+  const wasOpen = caseOf(turn, uri) !== undefined;
+  turn.put(caseKey(uri), undefined);
+  turn.count({ held: held - (wasOpen ? 1 : 0), closed: closed + 1 });
+  if (pastMax === 0) return;
+  const place = closed % pastMax;
+  const leaving = turn.get(pastPlaceKey(place)) as string | undefined;
+  if (leaving !== undefined && pastOf(turn, leaving)?.place === place) turn.put(pastKey(leaving), undefined);
+  turn.put(pastPlaceKey(place), uri);
+  turn.put(pastKey(uri), { id, step, place } satisfies PastCase);
+}
+
+/** It was opened by mistake. */
+export function forgetCase(turn: Turn, uri: string): void {
+  if (caseOf(turn, uri) === undefined) return;
+  turn.put(caseKey(uri), undefined);
+  turn.count({ held: turn.ledger.held - 1 });
+}
+
+/** It was closed by mistake. */
+export function reopenCase(turn: Turn, value: ReturnCase): void {
+  turn.put(pastKey(value.uri), undefined);
+  turn.count({ held: turn.ledger.held + 1 });
+  keepCase(turn, value);
+}
+
+/** Documents stand in the order in which cases were opened. */
+function oldest(documents: Documents, count: number): readonly string[] {
+  const keys: string[] = [];
+  for (const key of caseKeys(documents)) {
+    keys.push(key);
+    if (keys.length >= Math.max(1, count)) break;
   }
-  return finished.length > 0 ? finished : oldest.slice(0, count);
+  return keys;
 }
 
 /** Documents that are no case come first when they are read back. */

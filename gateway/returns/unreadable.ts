@@ -1,8 +1,7 @@
-import type { Decoded } from "../../protocols/codec.ts";
-import type { EventDraft } from "../../protocols/events.ts";
 import { faults } from "../../protocols/faults.ts";
-import type { Observation, Reading } from "../../protocols/readings.ts";
-import { type Documents, momentOf, nothing, type ServiceOutcome } from "../service.ts";
+import type { Observation } from "../../protocols/readings.ts";
+import type { Sight } from "./step-event.ts";
+import type { Turn } from "./turn.ts";
 
 /** Codes that HQ was told of. A strange tag that lies about is one alert, not one for each time it is seen. */
 const codesKnownMax = 64;
@@ -11,32 +10,21 @@ const codeCharactersMax = 128;
 const unreadableKey = "unreadable";
 
 /** Something was read at a post that names no item. */
-export function unreadable(
-  documents: Documents,
-  reading: Reading,
-  refusal: Extract<Decoded<never>, { ok: false }>,
-): ServiceOutcome {
-  const content = contentOf(reading.observation);
-  const known = (documents.get(unreadableKey) as readonly string[] | undefined) ?? [];
-  if (known.includes(content)) return nothing;
+export function unreadable(turn: Turn, sight: Sight, observation: Observation, error: string): void {
+  const content = contentOf(observation);
+  const known = (turn.get(unreadableKey) as readonly string[] | undefined) ?? [];
+  if (known.includes(content)) return;
   const { words, cure } = faults["code-unreadable"];
-  const alert: EventDraft = {
-    type: "storewire.alert.gateway",
-    subject: "code-unreadable",
-    origin: reading.device,
-    ...momentOf(reading.at),
-    reading: reading.id,
-    data: {
-      code: "code-unreadable",
-      cause: `${words}: ${refusal.error}`,
-      cure,
-      device: reading.device,
-      readPoint: reading.readPoint,
-      content,
-    },
+  const data = {
+    code: "code-unreadable",
+    cause: `${words}: ${error}`,
+    cure,
+    device: sight.device,
+    readPoint: sight.post.id,
+    content,
   };
-  const value = [...known, content].slice(-codesKnownMax);
-  return { ...nothing, changes: [{ key: unreadableKey, value }], events: [alert] };
+  turn.put(unreadableKey, [...known, content].slice(-codesKnownMax));
+  turn.tell(sight, { type: "storewire.alert.gateway", subject: "code-unreadable", data }, []);
 }
 
 function contentOf(observation: Observation): string {

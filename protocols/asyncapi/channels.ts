@@ -57,12 +57,15 @@ export const channels: Readonly<Record<string, Channel>> = {
   command: {
     address: uplinkTopics.command(gatewayName, "{command}"),
     server: "headquarters",
-    words: reserved,
+    words:
+      "HQ orders something. Gateways of this version hear `returns-continue`: return cases that another site began.",
+    exchange: { action: "receive", operation: "receiveCommand", message: "command" },
   },
   commandReply: {
     address: uplinkTopics.commandReply(gatewayName, "{command}"),
     server: "headquarters",
-    words: reserved,
+    words: "What HQ ordered is done, on disk; it need not order it again.",
+    exchange: { action: "send", operation: "sendCommandReply", message: "commandReply" },
   },
   readings: {
     address: localTopics.reading("{agent}"),

@@ -12,6 +12,7 @@ import {
   watermarkSchema,
 } from "../events.ts";
 import { readingBatchSchema } from "../readings.ts";
+import { continueCasesSchema, continueReplySchema } from "../returns/continue-case.ts";
 import { type Category, eventCategories, telemetryCategories } from "../topics.ts";
 
 export const schemasUnder = "#/components/schemas";
@@ -71,6 +72,29 @@ export const messages: Readonly<Record<string, Message>> = {
       payload: { stream: "evt", epoch: vanished.epoch, from: "41870", to: "41872" },
     },
   },
+  command: {
+    title: "Return cases that another site began",
+    payload: plainSchema(continueCasesSchema),
+    example: {
+      name: "oneCase",
+      payload: {
+        id: "store-0042-17",
+        cases: [
+          {
+            item: "https://id.gs1.org/01/09521141123454/21/4711",
+            case: "01935300-0000-7000-8000-0000000000a1",
+            openedMs: 1_795_334_400_000,
+            step: "shipped",
+            container: "https://id.gs1.org/8003/0952132112345877",
+            grade: "B",
+            grams: 1_254,
+            waits: { solved: { fromMs: 1_795_334_400_000, warned: false } },
+          },
+        ],
+      },
+    },
+  },
+  commandReply: { title: "Done, and on disk", payload: plainSchema(continueReplySchema) },
   readings: { title: "Readings, in the order of their sequence", payload: plainSchema(readingBatchSchema) },
   deviceCommand: {
     title: "An order to one device, done at most once",

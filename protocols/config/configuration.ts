@@ -6,6 +6,7 @@ import { consoleSchema } from "./console.ts";
 import { deviceSchema } from "./devices.ts";
 import { filePathSchema } from "./file-path.ts";
 import { queueSchema } from "./queue.ts";
+import { readPointRoles } from "./read-point-roles.ts";
 import { checkReferences } from "./references.ts";
 import { returnsSchema } from "./returns.ts";
 
@@ -81,19 +82,6 @@ const headquartersSchema = z.strictObject({
   /** What lets the outbox forget: HQ's watermark, or (for an HQ without receiver) the broker's PUBACK. */
   confirm: z.enum(["watermark", "broker"]).default("watermark"),
 });
-
-/** What a read point is for; the store services act on it. */
-export const readPointRoles = [
-  "returns-desk",
-  "inspection",
-  "returns-cage",
-  "dock-in",
-  "dock-out",
-  "disposal",
-  "kiosk",
-  "counter",
-] as const;
-export type ReadPointRole = (typeof readPointRoles)[number];
 
 const extensionWords = "1 to 20 characters of GS1's set 82, such as RETURNS-1";
 /** GS1 General Specifications figure 7.11-1; other characters cannot stand in an SGLN. */

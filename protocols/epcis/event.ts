@@ -44,6 +44,7 @@ export interface EpcisSensorElement {
 
 export type EpcisBizStep =
   | "accepting"
+  | "arriving"
   | "collecting"
   | "commissioning"
   | "decommissioning"
@@ -51,16 +52,20 @@ export type EpcisBizStep =
   | "entering_exiting"
   | "holding"
   | "inspecting"
+  | "packing"
   | "receiving"
   | "repairing"
   | "retail_selling"
   | "sensor_reporting"
   | "shipping"
+  | "stock_taking"
   | "stocking"
-  | "storing";
+  | "storing"
+  | "unpacking";
 export type EpcisDisposition =
   | "active"
   | "available"
+  | "completeness_verified"
   | "conformant"
   | "damaged"
   | "destroyed"
@@ -69,6 +74,7 @@ export type EpcisDisposition =
   | "in_progress"
   | "in_transit"
   | "inactive"
+  | "mismatch_instance"
   | "needs_replacement"
   | "non_conformant"
   | "non_sellable_other"
@@ -84,28 +90,48 @@ export type EpcisDisposition =
 export type ExtensionKey = `${string}:${string}`;
 export type ExtensionValue = string | number | boolean;
 
-/** A type alias, not an interface, so that it fits where loose JSON is taken. */
-export type EpcisObjectEvent = {
+/** What events of all types have in common. A type alias, not an interface, so that it fits where loose JSON is taken. */
+type EpcisCommon = {
   readonly "@context": readonly (string | Readonly<Record<string, string>>)[];
-  readonly type: "ObjectEvent";
   /** `ni:///sha-256;...?ver=CBV2.0`, the hash of all the rest (event-hash.ts). */
   readonly eventID: string;
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
-  readonly epcList?: readonly Uri[];
-  readonly quantityList?: readonly EpcisQuantity[];
   readonly action: EpcisAction;
-  readonly bizStep: EpcisBizStep;
+  /** Absent where no word of CBV says what was done. */
+  readonly bizStep?: EpcisBizStep;
   readonly disposition?: EpcisDisposition;
-  readonly persistentDisposition?: {
-    readonly set?: readonly EpcisDisposition[];
-    readonly unset?: readonly EpcisDisposition[];
-  };
   readonly readPoint: EpcisPlace;
   readonly bizLocation?: EpcisPlace;
   readonly bizTransactionList?: readonly EpcisBusinessTransaction[];
   readonly sourceList?: readonly EpcisSource[];
   readonly destinationList?: readonly EpcisDestination[];
-  readonly sensorElementList?: readonly EpcisSensorElement[];
   readonly [extension: ExtensionKey]: ExtensionValue;
 };
+
+export type EpcisObjectEvent = EpcisCommon & {
+  readonly type: "ObjectEvent";
+  readonly epcList?: readonly Uri[];
+  readonly quantityList?: readonly EpcisQuantity[];
+  readonly persistentDisposition?: {
+    readonly set?: readonly EpcisDisposition[];
+    readonly unset?: readonly EpcisDisposition[];
+  };
+  readonly sensorElementList?: readonly EpcisSensorElement[];
+};
+
+/** Things go into a container, or come out of it; without children all of them. */
+export type EpcisAggregationEvent = EpcisCommon & {
+  readonly type: "AggregationEvent";
+  readonly parentID: Uri;
+  readonly childEPCs?: readonly Uri[];
+};
+
+/** Things and a business transaction turn out to belong together. */
+export type EpcisTransactionEvent = EpcisCommon & {
+  readonly type: "TransactionEvent";
+  readonly epcList: readonly Uri[];
+  readonly bizTransactionList: readonly EpcisBusinessTransaction[];
+};
+
+export type EpcisEvent = EpcisObjectEvent | EpcisAggregationEvent | EpcisTransactionEvent;

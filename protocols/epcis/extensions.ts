@@ -3,13 +3,15 @@ export const storewireNamespace = "urn:x-storewire:epcis:";
 
 interface Extension {
   readonly words: string;
-  readonly type: "text" | "number" | "time";
+  readonly type: "text";
 }
 
 /** Every extension that an event of ours can carry, all at its top level; the JSON-LD context is made from this table. */
 export const extensions = {
-  case: { type: "text", words: "The return case that the event belongs to, the same at every site." },
-  opened: { type: "time", words: "When the return case was opened." },
+  case: {
+    type: "text",
+    words: "The return case that the event belongs to: the reading that opened it. The same at every site.",
+  },
   gtin: { type: "text", words: "The GTIN of goods that bear no serial number, as a GS1 Digital Link." },
   tag: { type: "text", words: "The EPC to write to a tag that is stuck on the item, as `0x` and hex." },
   grade: { type: "text", words: "What inspection found: A, B, C, damaged, expired or recalled." },

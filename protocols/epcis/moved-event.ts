@@ -4,7 +4,14 @@ import { timeZoneOffset } from "./time-zone-offset.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 /** The members of an EPCIS 2.0 event that are times, wherever they stand in it (EPCIS 2.0 sections 7.4.1 and 7.1.14). */
-const timeMembers: ReadonlySet<string> = new Set(["eventTime", "recordTime", "time", "startTime", "endTime"]);
+const timeMembers: ReadonlySet<string> = new Set([
+  "eventTime",
+  "recordTime",
+  "declarationTime",
+  "time",
+  "startTime",
+  "endTime",
+]);
 
 /**
  * An event of ours as it would have been, had its clock been ahead by `byMs`: every time in it is moved,

@@ -4,6 +4,7 @@ import type {
   EpcisBusinessTransaction,
   EpcisDestination,
   EpcisDisposition,
+  EpcisEvent,
   EpcisObjectEvent,
   EpcisSensorElement,
   EpcisSource,
@@ -31,18 +32,16 @@ export interface Weighing extends Weight {
   readonly deviceId?: Uri;
 }
 
-/** What happened to items, in the words of the store; `objectEvent` says it in those of EPCIS. */
-export interface ObjectEventFacts {
+/** Where, when and between whom something happened, in the words of the store. */
+export interface EventFacts {
   readonly timeMs: number;
   /** IANA zone of the site. */
   readonly timeZone: string;
   /** `OBSERVE` unless an identity begins (`ADD`) or ends (`DELETE`) here. */
   readonly action?: EpcisAction;
-  /** As item-identity.ts knows them; one without serial goes into the quantity list. */
-  readonly items: readonly { readonly uri: Uri; readonly serialised: boolean }[];
-  readonly bizStep: EpcisBizStep;
+  /** Absent where no word of CBV says what was done. */
+  readonly bizStep?: EpcisBizStep;
   readonly disposition?: EpcisDisposition;
-  readonly persistentDisposition?: NonNullable<EpcisObjectEvent["persistentDisposition"]>;
   /** Where it was observed. */
   readonly readPoint: Uri;
   /** Where the items are afterwards. */
@@ -50,33 +49,51 @@ export interface ObjectEventFacts {
   readonly bizTransactions?: readonly EpcisBusinessTransaction[];
   readonly sources?: readonly EpcisSource[];
   readonly destinations?: readonly EpcisDestination[];
-  readonly weighing?: Weighing;
-
   readonly extensions?: StorewireExtensions;
 }
 
-type Draft = { -readonly [Key in keyof EpcisObjectEvent]: EpcisObjectEvent[Key] };
+/** What happened to items; `objectEvent` says it in the words of EPCIS. */
+export interface ObjectEventFacts extends EventFacts {
+  /** As item-identity.ts knows them; one without serial goes into the quantity list. */
+  readonly items: readonly { readonly uri: Uri; readonly serialised: boolean }[];
+  readonly persistentDisposition?: NonNullable<EpcisObjectEvent["persistentDisposition"]>;
+  readonly weighing?: Weighing;
+}
+
+/** An event under construction, written to member by member in the order in which it is read. */
+export type Draft<Event> = { -readonly [Key in keyof Event]: Event[Key] };
 
 /**
  * An EPCIS 2.0 ObjectEvent whose identity is the hash of what it says: the same facts make the same event,
  * however often they are told.
  */
 export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
-  const draft: Draft = {
-    "@context": eventContext,
-    type: "ObjectEvent",
-    // Its place in the text only; the hash leaves it out.
-    eventID: "",
-    eventTime: new Date(facts.timeMs).toISOString(),
-    eventTimeZoneOffset: timeZoneOffset(facts.timeZone, facts.timeMs),
-    action: facts.action ?? "OBSERVE",
-    bizStep: facts.bizStep,
-    readPoint: { id: facts.readPoint },
-  };
+  const draft: Draft<EpcisObjectEvent> = { type: "ObjectEvent", ...beginning(facts) };
   addItems(draft, facts.items);
+  if (facts.persistentDisposition !== undefined) draft.persistentDisposition = facts.persistentDisposition;
   addContext(draft, facts);
   if (facts.weighing !== undefined) draft.sensorElementList = [sensorElement(facts.weighing)];
-  Object.assign(draft, facts.extensions);
+  return identified(draft, facts);
+}
+
+/** The members that every event begins with. */
+export const beginning = (facts: EventFacts) => ({
+  "@context": eventContext,
+  // Its place in the text only; the hash leaves it out.
+  eventID: "",
+  eventTime: new Date(facts.timeMs).toISOString(),
+  eventTimeZoneOffset: timeZoneOffset(facts.timeZone, facts.timeMs),
+  action: facts.action ?? ("OBSERVE" as const),
+  ...(facts.bizStep !== undefined && { bizStep: facts.bizStep }),
+  readPoint: { id: facts.readPoint },
+});
+
+/** The event with its extensions and, last of all, its identity. */
+export function identified<Event extends EpcisEvent>(
+  draft: Draft<Event>,
+  { extensions }: Pick<EventFacts, "extensions">,
+): Event {
+  Object.assign(draft, extensions);
   draft.eventID = objectEventId(draft);
   return draft;
 }
@@ -86,7 +103,7 @@ export const objectEventId = (event: Readonly<Record<string, unknown>>): string 
   eventHash(event, hashOptions);
 
 /** The schema wants a list of things, of quantities, or of sensor elements; an empty list of things will do. */
-function addItems(draft: Draft, items: ObjectEventFacts["items"]): void {
+function addItems(draft: Draft<EpcisObjectEvent>, items: ObjectEventFacts["items"]): void {
   const things = items.filter((item) => item.serialised).map((item) => item.uri);
   const classes = new Map<Uri, number>();
   for (const item of items) {
@@ -97,9 +114,8 @@ function addItems(draft: Draft, items: ObjectEventFacts["items"]): void {
     draft.quantityList = Array.from(classes, ([epcClass, quantity]) => ({ epcClass, quantity }));
 }
 
-function addContext(draft: Draft, facts: ObjectEventFacts): void {
+export function addContext(draft: Draft<EpcisEvent>, facts: EventFacts): void {
   if (facts.disposition !== undefined) draft.disposition = facts.disposition;
-  if (facts.persistentDisposition !== undefined) draft.persistentDisposition = facts.persistentDisposition;
   if (facts.bizLocation !== undefined) draft.bizLocation = { id: facts.bizLocation };
   if (facts.bizTransactions !== undefined) draft.bizTransactionList = facts.bizTransactions;
   if (facts.sources !== undefined) draft.sourceList = facts.sources;

@@ -21,6 +21,21 @@ export const alertEvents = {
       "The waiting area needs a human, or does so no longer (`recovered`): what is wrong, why, and what cures it.",
     data: alertSchema.extend({ recovered: z.boolean() }),
   },
+  "storewire.alert.return": {
+    category: "alert",
+    words: "A return case needs a human: which item, what is wrong, why, and what cures it.",
+    data: z.looseObject({
+      code: z.string(),
+      cause: z.string(),
+      cure: z.string(),
+      /** The return case, the same at every site; absent where none is open. */
+      case: z.string().optional(),
+      item: z.string().optional(),
+      /** The read point where it turned out. */
+      post: z.string().optional(),
+      clerk: z.string().optional(),
+    }),
+  },
   "storewire.alert.loss": {
     category: "alert",
     words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",

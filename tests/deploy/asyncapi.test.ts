@@ -183,6 +183,8 @@ describe("the channels", () => {
       ["sendState", "send", { qos: 1, retain: true, bindingVersion: "0.2.0" }],
       received("receiveWatermark"),
       received("receiveResendRequest"),
+      received("receiveCommand"),
+      sent("sendCommandReply"),
       received("receiveReadings"),
       sent("sendDeviceCommand"),
     ]);
@@ -211,7 +213,13 @@ describe("the messages", () => {
     const examples = Object.entries(document.components.messages).flatMap(([name, { examples = [] }]) =>
       examples.map(({ payload }) => ({ name, payload })),
     );
-    expect(examples.map(({ name }) => name)).toEqual(["state", "watermark", "resend", "deviceCommand"]);
+    expect(examples.map(({ name }) => name)).toEqual([
+      "state",
+      "watermark",
+      "resend",
+      "command",
+      "deviceCommand",
+    ]);
     for (const { name, payload } of examples) expect(refused(name, payload), name).toEqual([]);
   });
 

@@ -107,7 +107,9 @@ export function testTime(holdMsMax = 0, boot = "boot1", documents = new Map<stri
 /** Steps one service as the intake does: changes are applied before the next input. */
 export function stepper(service: StoreService) {
   const documents = new Map<string, unknown>();
-  const time = testTime();
+  const archive = new Map<string, unknown>();
+  const clocks = new Map<string, unknown>();
+  let time = testTime(0, "boot1", clocks);
   let ids = 0;
   const context = (now: Partial<Stamp>): StepContext => ({
     now: time.begin({ wallMs: morningMs, monotonicMs: 0, boot: "boot1", clock: "synced", ...now }, false),
@@ -116,6 +118,12 @@ export function stepper(service: StoreService) {
   });
   return {
     documents,
+    /** The box starts anew. */
+    restart(boot: string) {
+      time = testTime(0, boot, clocks);
+    },
+    /** What is on disk only. */
+    archive,
     step(
       input: ServiceInput,
       now: Partial<Stamp> = {},
@@ -123,7 +131,8 @@ export function stepper(service: StoreService) {
       const ready = context(now);
       const arrived: ServiceInput =
         input.kind === "reading" ? { ...input, reading: time.arrived(input.reading) } : input;
-      const { changes, events, commands } = service.step(documents, arrived, ready);
+      const { changes, events, commands, archive: archived = [] } = service.step(documents, arrived, ready);
+      for (const { key, value } of archived) archive.set(key, JSON.parse(JSON.stringify(value)));
       for (const { key, value } of changes) {
         // As it comes back from disk, so that nothing lives in memory alone.
         if (value === undefined) documents.delete(key);

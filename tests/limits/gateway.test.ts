@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readMessage } from "../../gateway/broker/reading-message.ts";
 import { commandsPendingMax, pendingChanges } from "../../gateway/commands.ts";
-import { recordStep } from "../../gateway/returns/return-case.ts";
+import { ledgerOf } from "../../gateway/returns/ledger.ts";
 import { returnsService } from "../../gateway/returns/returns-service.ts";
 import { added, type Boot, bootOf, bootsIn, bootsMax } from "../../gateway/time/boots.ts";
 import { stampSchema } from "../../protocols/readings.ts";
@@ -37,9 +37,7 @@ describe("a gateway's memory", () => {
       reading({ device: "scanner1", readPoint: "desk", observation: scanned(prose, "]Q0") }),
     );
     expect(alert?.data).toMatchObject({ code: "code-unreadable", content: prose.slice(0, 128) });
-    expect(JSON.stringify([...store.documents])).toHaveLength(
-      JSON.stringify([["unreadable", [prose.slice(0, 128)]]]).length,
-    );
+    expect(store.documents.get("unreadable")).toEqual([prose.slice(0, 128)]);
   });
 
   it("takes JSON of 16 levels and 16,384 separators, and puts deeper and wider JSON aside unread", () => {
@@ -96,34 +94,24 @@ describe("a gateway's memory", () => {
     expect(taken(0, 1_000_000_000_001)).toBe(false);
   });
 
-  describe("of cases", () => {
+  it("makes room for 256 cases at once, the oldest ones, and tells of it", () => {
     const casesMax = 66_000;
-    const step = {
-      post: "desk",
-      at: { wallMs: 0, monotonicMs: 0, boot: "boot1", clock: "synced" },
-      finishes: false,
-    } as const;
-    /** As many as there may be, the first ones not finished. */
-    const fullOf = (unfinished: number) => {
-      const documents = new Map<string, unknown>([["ledger", { opened: casesMax, held: casesMax }]]);
-      for (let order = 1; order <= casesMax; order += 1)
-        documents.set(`case/${order}`, { uri: `${order}`, order, finished: order > unfinished, posts: {} });
-      return documents;
+    const store = stepper(returnsService(storeConfiguration((site) => (site.returns = { casesMax }))));
+    store.documents.set("ledger", { opened: casesMax, held: casesMax });
+    for (let order = 1; order <= casesMax; order += 1)
+      store.documents.set(`case/${order}`, { uri: `${order}`, order, posts: {} });
+    const observed = {
+      device: "scanner1",
+      readPoint: "desk",
+      observation: scanned("0180614141123458216789", "]d2"),
     };
-    const leaving = (unfinished: number): readonly string[] =>
-      recordStep(fullOf(unfinished), "new", step, casesMax).flatMap(({ key, value }) =>
-        value === undefined ? [key] : [],
-      );
-
-    it("makes room for 256 at once", () => {
-      expect(leaving(0)).toHaveLength(256);
-      expect(leaving(0).at(-1)).toBe("case/256");
-    });
-
-    it("looks at the 1,024 oldest for finished ones, and then lets the oldest go", () => {
-      expect(leaving(1_023)).toEqual(["case/1024"]);
-      expect(leaving(1_024)).toHaveLength(256);
-      expect(leaving(1_024)[0]).toBe("case/1");
-    });
+    const events = store.read(readingsOf()(observed));
+    expect(events.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+      "storewire.alert.return return-cases-full",
+      "storewire.return.handed-in https://id.gs1.org/01/80614141123458/21/6789",
+    ]);
+    expect(store.documents.has("case/256")).toBe(false);
+    expect(store.documents.has("case/257")).toBe(true);
+    expect(ledgerOf(store.documents)).toMatchObject({ opened: casesMax + 1, held: casesMax - 255 });
   });
 });

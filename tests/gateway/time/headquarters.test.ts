@@ -97,6 +97,11 @@ test("a box that starts in 1970 tells headquarters the right times, once, though
   const returns = events.filter(({ type }) => type.startsWith("storewire.return."));
   const item = { uri: "https://id.gs1.org/01/80614141123458/21/6789", serialised: true };
   const place = "urn:epc:id:sgln:9521321.00001.DESK1";
+  const extensions = (device: string) => ({
+    "storewire:case": handIn.id,
+    "storewire:post": "desk",
+    "storewire:device": device,
+  });
   const facts = {
     timeZone: "Europe/Berlin",
     items: [item],
@@ -110,12 +115,22 @@ test("a box that starts in 1970 tells headquarters the right times, once, though
     {
       time: "2026-07-01T08:00:01.000Z",
       worth: "synced",
-      data: objectEvent({ ...facts, timeMs: bootMs + 1_000 }),
+      data: objectEvent({
+        ...facts,
+        timeMs: bootMs + 1_000,
+        destinations: [{ type: "possessing_party", destination: "https://id.gs1.org/417/9521321000018" }],
+        extensions: extensions("scanner1"),
+      }),
     },
     {
       time: "2026-07-01T08:00:05.000Z",
       worth: "synced",
-      data: objectEvent({ ...facts, timeMs: bootMs + 5_000, weighing }),
+      data: objectEvent({
+        ...facts,
+        timeMs: bootMs + 5_000,
+        weighing,
+        extensions: extensions("scale1"),
+      }),
     },
   ]);
   expect(returns[0]?.data).toMatchObject({ eventTimeZoneOffset: "+02:00" });

@@ -100,8 +100,10 @@ const inOrder = ({ texts }: Ear): readonly string[] =>
     .filter((text) => !text.includes('"type":"storewire.queue.length"'))
     .map((text) => text.replace(/"sequence":"\d+"/, '"sequence":"some"'));
 
-/** What the readings of a day do not bring about. */
+/** What the readings of a day do not bring about; of returns only the four steps of a small store. */
 const notInADay = ["storewire.alert.loss", "storewire.gateway.clock", "storewire.gateway.wear"];
+const laterSteps = (type: string): boolean =>
+  type.startsWith("storewire.return.") && !/\.(handed-in|inspected|stored|weighed)$/.test(type);
 
 describe("a clock that is set after readings were committed", () => {
   test("changes nothing that HQ is told: times, business days, identities are those of a right clock", async () => {
@@ -112,8 +114,8 @@ describe("a clock that is set after readings were committed", () => {
     expect(late.ear.texts.size).toBe(0);
     late.box.setTo(bootMs);
     // HQ confirms nothing, and a gateway asks itself about that now and then.
-    await wait(late.box, 300_000);
-    await wait(right.box, 300_000);
+    await wait(late.box, 420_000);
+    await wait(right.box, 420_000);
     const told = late.ear.of("storewire.gateway.clock");
     expect(told.map(({ data }) => data)).toEqual([
       { change: "set", jumpMs: bootMs, boot: "boot1", bootTime: new Date(bootMs).toISOString() },
@@ -124,7 +126,7 @@ describe("a clock that is set after readings were committed", () => {
     const types = new Set<string>(right.ear.events.map(({ type }) => type));
     expect(
       Object.keys(eventTypes)
-        .filter((type) => !types.has(type))
+        .filter((type) => !types.has(type) && !laterSteps(type))
         .sort(),
     ).toEqual(notInADay);
   });

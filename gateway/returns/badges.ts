@@ -1,0 +1,32 @@
+import { alert } from "./alerts.ts";
+import { changePost, postStateOf } from "./post-state.ts";
+import type { Post } from "./rules.ts";
+import type { Sight } from "./step-event.ts";
+import { takeStep } from "./take-step.ts";
+import type { Cause, Turn } from "./turn.ts";
+
+/** A badge says who stands at the post; after HAND-OVER two of them sign: who gives, then who takes. */
+export function badgeScanned(turn: Turn, sight: Sight, clerk: string): void {
+  const { post, at } = sight;
+  const { handOver } = postStateOf(turn, post);
+  if (handOver === undefined) {
+    changePost(turn, post, { clerk: { name: clerk, at } });
+    return;
+  }
+  const { uri, giver } = handOver;
+  if (giver === undefined) changePost(turn, post, { handOver: { ...handOver, giver: clerk } });
+  else if (giver !== clerk) {
+    changePost(turn, post, { handOver: undefined, clerk: { name: clerk, at } });
+    takeStep(turn, sight, uri, { name: "handed-over", signed: { giver, taker: clerk } });
+  }
+}
+
+/** A handing over that is not signed in time did not happen. */
+export function endHandOver(turn: Turn, post: Post, cause: Cause): void {
+  const { handOver } = postStateOf(turn, post);
+  if (handOver === undefined || turn.within(handOver.at, cause.at, turn.rules.limits.commandJoinMs)) return;
+  changePost(turn, post, { handOver: undefined });
+  const { uri: item, giver } = handOver;
+  const detail = giver === undefined ? "no badge was scanned" : `only ${giver} has signed`;
+  alert(turn, { ...cause, post }, "return-unsigned", { item, detail });
+}

@@ -1,0 +1,70 @@
+import { type DeadlineName, deadlineNames, deadlineRules } from "../../protocols/returns/deadlines.ts";
+import { alert } from "./alerts.ts";
+import { deadlineIndexOf } from "./deadline-index.ts";
+import { caseOf, keepCase, type ReturnCase } from "./return-case.ts";
+import { serviceMs } from "./service-clock.ts";
+import type { Cause, Turn } from "./turn.ts";
+import { dueOf } from "./waits.ts";
+
+/** Cases looked at in one tick; after a day without power the others follow a second later. */
+const duePerTickMax = 256;
+
+/** Time has passed: what is due at each case is told, once. */
+export function tellDue(turn: Turn, cause: Cause): void {
+  const { clock, held } = turn.ledger;
+  if (clock === undefined) return;
+  const nowMs = serviceMs(turn, cause.at);
+  const index = deadlineIndexOf(turn.documents);
+  index.tidy(turn.documents, held);
+  for (let count = 0; count < duePerTickMax; count += 1) {
+    const due = index.take(nowMs);
+    if (due === undefined) return;
+    const open = caseOf(turn, due.uri);
+    // Something has happened since that made it due at another time, and it is in the index with that.
+    if (open?.nextDueMs === due.atMs) lookAt(turn, cause, open, nowMs);
+  }
+}
+
+function lookAt(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): void {
+  const waits = { ...open.waits };
+  for (const name of deadlineNames) {
+    const wait = waits[name];
+    if (wait === undefined || dueOf(wait) > nowMs) continue;
+    const isMissed = wait.dueMs <= nowMs;
+    tellDeadline(turn, cause, open, { name, isMissed, dueInMs: wait.dueMs - nowMs });
+    if (isMissed) delete waits[name];
+    else waits[name] = { ...wait, warned: true };
+  }
+  const { unseenMs } = turn.rules.limits;
+  const isUnseen =
+    unseenMs > 0 && open.ended !== true && open.unseenTold !== true && open.seen.ms + unseenMs <= nowMs;
+  if (isUnseen)
+    alert(turn, cause, "return-unseen", {
+      item: open.uri,
+      detail: `${open.step}, last seen at ${open.seen.post}`,
+      lastSeen: new Date(open.seen.at.wallMs).toISOString(),
+    });
+  keepCase(turn, { ...open, waits, ...(isUnseen && { unseenTold: true }) });
+}
+
+interface Told {
+  readonly name: DeadlineName;
+  readonly isMissed: boolean;
+  readonly dueInMs: number;
+}
+
+function tellDeadline(
+  turn: Turn,
+  cause: Cause,
+  { uri, step }: ReturnCase,
+  { name, isMissed, dueInMs }: Told,
+): void {
+  const { words, cure } = deadlineRules[name];
+  const minutes = Math.ceil(Math.abs(dueInMs) / 60_000);
+  alert(turn, cause, isMissed ? "return-deadline-missed" : "return-deadline-near", {
+    item: uri,
+    detail: isMissed ? `${words}; the item is ${step}` : `${words}, ${minutes} min left; the item is ${step}`,
+    cure,
+    deadline: name,
+  });
+}

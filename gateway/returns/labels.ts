@@ -1,0 +1,33 @@
+import type { PrintElement } from "../../protocols/commands.ts";
+import type { OwnAsset } from "../../protocols/gs1/own-asset.ts";
+import type { Post } from "./rules.ts";
+import type { Turn } from "./turn.ts";
+
+/** Prints the label that goods without a serial number are known by from now on, where the desk has a printer. */
+export function orderLabel(turn: Turn, post: Post, asset: OwnAsset, gtin: string | undefined): void {
+  const device = turn.rules.printerOf.get(post.id);
+  if (device === undefined) return;
+  const elements = labelElements(asset, gtin, turn.rules.site.name ?? turn.rules.site.id);
+  turn.order({ id: `label.${asset.number}`, device, task: { kind: "print", elements } });
+}
+
+/** QR with the Digital Link for phones, Code 128 for the store's oldest scanner, and digits for people. */
+function labelElements(asset: OwnAsset, gtin: string | undefined, site: string): PrintElement[] {
+  const line = (content: string, bold = false): PrintElement => ({
+    kind: "text",
+    content,
+    size: 1,
+    align: "center",
+    bold,
+  });
+  return [
+    line(site),
+    line("退货标签 Return label", true),
+    { kind: "qr", content: asset.uri, size: 6 },
+    { kind: "code128", content: asset.bracketed },
+    line(asset.bracketed),
+    ...(gtin === undefined ? [] : [line(`GTIN ${gtin}`)]),
+    { kind: "feed", lines: 3 },
+    { kind: "cut" },
+  ];
+}

@@ -1,0 +1,152 @@
+import type {
+  EpcisBusinessTransaction,
+  EpcisDestination,
+  EpcisDisposition,
+  EpcisEvent,
+  EpcisSource,
+} from "../../protocols/epcis/event.ts";
+import type { StorewireExtensions } from "../../protocols/epcis/extensions.ts";
+import { type EventFacts, objectEvent } from "../../protocols/epcis/object-event.ts";
+import { aggregationEvent } from "../../protocols/epcis/relation-events.ts";
+import { present } from "../../protocols/present.ts";
+import type { StepName, StepRule } from "../../protocols/returns/steps.ts";
+import { clerkAt } from "./post-state.ts";
+import type { ReturnCase } from "./return-case.ts";
+import { locationUri, type Post, partyUri } from "./rules.ts";
+import type { Cause, Turn } from "./turn.ts";
+
+/** A cause that has a place. */
+export interface Sight extends Cause {
+  readonly post: Post;
+}
+
+/** A step, and what belongs to it. */
+export interface Step {
+  readonly name: StepName;
+  readonly gtin?: string;
+  readonly grade?: string;
+  /** Where it is not the usual one. */
+  readonly disposition?: EpcisDisposition;
+  readonly persistent?: NonNullable<StepRule["persistent"]>;
+  /** The item gets an identity of the site's own with it. */
+  readonly commissioning?: { readonly tag: string };
+  readonly transactions?: readonly EpcisBusinessTransaction[];
+  /** It goes into this container, or comes out of it. */
+  readonly container?: string;
+  /** Who gave it to whom, signed by both. */
+  readonly signed?: { readonly giver: string; readonly taker: string };
+}
+
+/** The step in the words of EPCIS. */
+export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step): EpcisEvent {
+  const { name, container, transactions, commissioning } = step;
+  const rule = turn.rules.steps[name];
+  const common: EventFacts = {
+    ...placeFacts(turn, sight),
+    ...present({ bizTransactions: transactions }),
+    ...custodyFacts(turn, sight.post, open, name),
+    extensions: extensionsOf(turn, sight, open, step),
+  };
+  if (container !== undefined && (name === "packed" || name === "unpacked")) {
+    const action = name === "packed" ? "ADD" : "DELETE";
+    return aggregationEvent({ ...common, action, bizStep: rule.bizStep }, container, [open.uri]);
+  }
+  return objectEvent({
+    ...common,
+    ...present({
+      action: commissioning === undefined ? rule.action : ("ADD" as const),
+      disposition: step.disposition ?? rule.disposition,
+      persistentDisposition: step.persistent ?? rule.persistent,
+    }),
+    bizStep: commissioning === undefined ? rule.bizStep : "commissioning",
+    items: [{ uri: open.uri, serialised: true }],
+  });
+}
+
+/** When and where. */
+export function placeFacts(
+  turn: Turn,
+  { at, post: { readPoint, bizLocation } }: Sight,
+): Pick<EventFacts, "timeMs" | "timeZone" | "readPoint" | "bizLocation"> {
+  return { timeMs: at.wallMs, timeZone: turn.rules.site.timeZone, readPoint, bizLocation };
+}
+
+/** Who and what, in our own words. */
+export function extensionsOf(
+  turn: Turn,
+  { at, post, device }: Sight,
+  open: ReturnCase | undefined,
+  step: Partial<Step> = {},
+): StorewireExtensions {
+  const { grade, signed } = step;
+  return {
+    ...present({
+      "storewire:case": open?.id,
+      ...identityExtensions(step),
+      "storewire:grade": grade,
+      "storewire:givenBy": signed?.giver,
+      "storewire:takenBy": signed?.taker,
+      "storewire:clerk": signed?.taker ?? clerkAt(turn, post, at) ?? open?.clerk,
+    }),
+    "storewire:post": post.id,
+    "storewire:device": device,
+  };
+}
+
+function identityExtensions({ commissioning, gtin }: Partial<Step>) {
+  if (commissioning === undefined) return {};
+  return {
+    "storewire:tag": `0x${commissioning.tag}`,
+    "storewire:gtin": gtin === undefined ? undefined : `https://id.gs1.org/01/${gtin}`,
+  };
+}
+
+interface Ends {
+  readonly sources: readonly EpcisSource[];
+  readonly destinations: readonly EpcisDestination[];
+}
+
+/** From where to where, and from whom to whom. */
+function custodyFacts(turn: Turn, post: Post, open: ReturnCase, name: StepName): Partial<Ends> {
+  if (name === "shipped") return journeyFrom(turn, post);
+  const way = wayTo(turn, post, open);
+  const deal = dealOf(turn, name);
+  const sources = [...way.sources, ...deal.sources];
+  const destinations = [...way.destinations, ...deal.destinations];
+  return { ...(sources.length > 0 && { sources }), ...(destinations.length > 0 && { destinations }) };
+}
+
+/** Out of the house. */
+export function journeyFrom(turn: Turn, { bizLocation }: Post): Partial<Ends> {
+  const { shipTo } = turn.rules.limits;
+  return {
+    sources: [{ type: "location", source: bizLocation }],
+    ...(shipTo !== undefined && { destinations: [{ type: "location", destination: locationUri(shipTo) }] }),
+  };
+}
+
+const nowhere: Ends = { sources: [], destinations: [] };
+
+/** Within the house. */
+function wayTo(turn: Turn, { bizLocation }: Post, open: ReturnCase): Ends {
+  const from = turn.rules.posts.get(open.post);
+  if (open.told === 0 || from === undefined || from.bizLocation === bizLocation) return nowhere;
+  return {
+    sources: [{ type: "location", source: from.bizLocation }],
+    destinations: [{ type: "location", destination: bizLocation }],
+  };
+}
+
+function dealOf(turn: Turn, name: StepName): Ends {
+  const { party, limits } = turn.rules;
+  if (name === "handed-in")
+    return { sources: [], destinations: [{ type: "possessing_party", destination: party }] };
+  const to =
+    name === "sent-to-supplier" ? limits.supplier : name === "recycled" ? limits.recycler : undefined;
+  if (to === undefined) return nowhere;
+  const type = name === "recycled" ? "possessing_party" : "owning_party";
+  return {
+    sources: [{ type, source: party }],
+    destinations: [{ type, destination: partyUri(to) }],
+  };
+}

@@ -1,0 +1,102 @@
+import type { DeviceCommand } from "../../protocols/commands.ts";
+import type { EventDraft } from "../../protocols/events.ts";
+import type { Stamp } from "../../protocols/readings.ts";
+import {
+  type DocumentChange,
+  type Documents,
+  momentOf,
+  nothing,
+  type ServiceOutcome,
+  type StepContext,
+} from "../service.ts";
+import { historyWrite } from "./item-history.ts";
+import { type Ledger, ledgerOf, ledgerWrite } from "./ledger.ts";
+import type { Post, ReturnsRules } from "./rules.ts";
+
+/** What brings a step about: a reading, or time and HQ, which have neither device nor post. */
+export interface Cause {
+  /** The device, or `returns` where time brings it about. */
+  readonly device: string;
+  readonly at: Stamp;
+  readonly reading?: string;
+  readonly post?: Post;
+}
+
+/** A fact without when and by whom, which the cause says. */
+export type Fact = Pick<EventDraft, "type" | "subject" | "data">;
+
+/**
+ * One step of the service while it is made: what it has changed so far is seen by what follows, and nothing of it
+ * is there before the outcome is applied.
+ */
+export class Turn {
+  readonly rules: ReturnsRules;
+  readonly documents: Documents;
+  readonly context: StepContext;
+  readonly #changed = new Map<string, unknown>();
+  readonly #events: EventDraft[] = [];
+  readonly #commands: DeviceCommand[] = [];
+  readonly #archive: DocumentChange[] = [];
+
+  constructor(rules: ReturnsRules, documents: Documents, context: StepContext) {
+    this.rules = rules;
+    this.documents = documents;
+    this.context = context;
+  }
+
+  get(key: string): unknown {
+    return this.#changed.has(key) ? this.#changed.get(key) : this.documents.get(key);
+  }
+
+  /** `value` undefined removes the document. */
+  put(key: string, value: unknown): void {
+    this.#changed.set(key, value);
+  }
+
+  get ledger(): Ledger {
+    return ledgerOf(this);
+  }
+
+  count(change: Partial<Ledger>): void {
+    const { key, value } = ledgerWrite({ ...this.ledger, ...change });
+    this.put(key, value);
+  }
+
+  /** Tells HQ, and keeps it in the history of these items. Answers its place there. */
+  tell({ device, at, reading }: Cause, fact: Fact, items: readonly string[]): number {
+    const draft = {
+      ...fact,
+      origin: device,
+      ...momentOf(at),
+      ...(reading === undefined ? {} : { reading }),
+    } as EventDraft;
+    const order = this.ledger.told + 1;
+    this.count({ told: order });
+    this.#events.push(draft);
+    this.#archive.push(historyWrite(draft, items, order, this.rules.limits.historyStepsMax));
+    return order;
+  }
+
+  order(command: DeviceCommand): void {
+    this.#commands.push(command);
+  }
+
+  elapsedMs(from: Stamp, to: Stamp): number {
+    return this.context.time.elapsedMs(from, to);
+  }
+
+  /** Whether two stamps lie no further apart; two agents' readings may come in another order than they were made. */
+  within(from: Stamp, to: Stamp, ms: number): boolean {
+    return Math.abs(this.elapsedMs(from, to)) <= ms;
+  }
+
+  outcome(): ServiceOutcome {
+    if (this.#changed.size === 0 && this.#events.length === 0) return nothing;
+    return {
+      changes: Array.from(this.#changed, ([key, value]) => ({ key, value })),
+      events: this.#events,
+      commands: this.#commands,
+      archive: this.#archive,
+    };
+  }
+}

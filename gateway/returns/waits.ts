@@ -1,0 +1,46 @@
+import {
+  begunBy,
+  type Care,
+  type DeadlineName,
+  metBy,
+  warningShare,
+} from "../../protocols/returns/deadlines.ts";
+import type { StepName } from "../../protocols/returns/steps.ts";
+import type { ReturnCase, Wait } from "./return-case.ts";
+
+type Waits = ReturnCase["waits"];
+
+/** What runs after a step or a care at this moment of service time. */
+export function waitsAfter(
+  waits: Waits,
+  fact: StepName | Care,
+  atMs: number,
+  deadlines: Readonly<Record<DeadlineName, number>>,
+): Waits {
+  const after: Partial<Record<DeadlineName, Wait>> = { ...waits };
+  for (const name of metBy(fact)) delete after[name];
+  for (const name of begunBy(fact)) {
+    const ms = deadlines[name];
+    if (ms > 0) after[name] = { fromMs: atMs, dueMs: atMs + ms };
+  }
+  return after;
+}
+
+/** When somebody is to be warned, or told that it is too late. */
+export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
+  warned === true ? dueMs : fromMs + Math.round((dueMs - fromMs) * warningShare);
+
+/** When the case is to be looked at again; undefined where nothing can become due. */
+export function nextDueMs(
+  { waits, seen, unseenTold, ended }: Omit<ReturnCase, "nextDueMs">,
+  unseenMs: number,
+): number | undefined {
+  let earliest = Infinity;
+  for (const name in waits) {
+    const wait = waits[name as DeadlineName];
+    if (wait !== undefined) earliest = Math.min(earliest, dueOf(wait));
+  }
+  if (unseenMs > 0 && unseenTold !== true && ended !== true)
+    earliest = Math.min(earliest, seen.ms + unseenMs);
+  return earliest === Infinity ? undefined : earliest;
+}
