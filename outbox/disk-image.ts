@@ -1,4 +1,5 @@
 import { type DocumentWrite, type Mark, type MarkName, outrunNote } from "./outbox.ts";
+import { secondReaderCollection, secondReaderThrough } from "./second-reader.ts";
 import type { EntryRow, GroupWrite, StoredStream } from "./storage.ts";
 
 interface StreamImage {
@@ -90,11 +91,13 @@ function remove(stream: StreamImage | undefined, through: number): void {
 /** What `outrun.ts` does to a file, by the same rule: what is not settled is numbered from 1, in its own text as well. */
 export function renumbered({ epoch, streams, marks, documents }: DiskImage, newEpoch: string): DiskImage {
   const anew = [...streams].map(([number, { name, rows, settled }]): [number, StreamImage] => {
+    const second = secondReaderThrough(documents.get(secondReaderCollection)?.get(name), epoch);
+    const arrived = Math.max(Math.min(settled, second ?? settled), (rows[0]?.sequence ?? 1) - 1);
     let total = 0;
     const left = rows
-      .filter(({ sequence }) => sequence > settled)
+      .filter(({ sequence }) => sequence > arrived)
       .map((row): EntryRow => {
-        const sequence = row.sequence - settled;
+        const sequence = row.sequence - arrived;
         const body = row.body.replaceAll(
           `"epoch":"${epoch}","sequence":"${row.sequence}"`,
           `"epoch":"${newEpoch}","sequence":"${sequence}"`,

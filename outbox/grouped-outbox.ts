@@ -16,6 +16,7 @@ import type {
 } from "./outbox.ts";
 import { OutboxError } from "./outbox-error.ts";
 import { agingClock, nextRemoval } from "./retention.ts";
+import { secondReaderCollection, secondReaderThrough, secondReaderWrite } from "./second-reader.ts";
 import type { EntryQuery, Storage, StreamMark } from "./storage.ts";
 import { backlogBytes, backlogRows, bookOf, rolledBack, type StreamBook, written } from "./stream-book.ts";
 import { Tail } from "./tail.ts";
@@ -39,6 +40,7 @@ export class GroupedOutbox implements Outbox {
   readonly #numbering: Numbering;
   readonly #tail: Tail;
   readonly #gathering: Gathering;
+  readonly #keptAfter = new Map<string, number>();
   readonly #agingMs: () => number | undefined;
   #room: Room = "enough";
   #bytesWritten = 0;
@@ -61,6 +63,7 @@ export class GroupedOutbox implements Outbox {
   static async open(storage: Storage, options: GroupedOutboxOptions): Promise<GroupedOutbox> {
     const outbox = new GroupedOutbox(storage, options);
     await outbox.#readBooks();
+    await outbox.#readSecondReaders();
     outbox.#agingMs();
     outbox.#planRetention();
     return outbox;
@@ -147,6 +150,18 @@ export class GroupedOutbox implements Outbox {
   position(stream: string): StreamPosition {
     const stored = this.#books.get(stream)?.stored;
     return { last: stored?.last ?? 0, settled: stored?.settled ?? 0 };
+  }
+
+  async keepAfter(stream: string, through: number | undefined): Promise<void> {
+    // What it keeps is kept at once, what it lets go only when that is on disk.
+    if (through !== undefined && !this.#keptAfter.has(stream)) this.#keptAfter.set(stream, through);
+    await this.commit({ documents: [secondReaderWrite(stream, this.epoch, through)] });
+    if (through === undefined) this.#keptAfter.delete(stream);
+    else this.#keptAfter.set(stream, through);
+  }
+
+  keptAfter(stream: string): number | undefined {
+    return this.#keptAfter.get(stream);
   }
 
   documents(collection: string): Promise<ReadonlyMap<string, string>> {
@@ -238,6 +253,12 @@ export class GroupedOutbox implements Outbox {
     }
   }
 
+  async #readSecondReaders(): Promise<void> {
+    for (const [stream, text] of await this.#storage.documents(secondReaderCollection)) {
+      this.#keptAfter.set(stream, secondReaderThrough(text, this.epoch) ?? 0);
+    }
+  }
+
   #undo(error: unknown): void {
     for (const [name, book] of this.#books) this.#books.set(name, rolledBack(book));
     void this.#options.onFailure?.(error, "write");
@@ -256,8 +277,8 @@ export class GroupedOutbox implements Outbox {
   async #removal(name: string): Promise<StreamMark | undefined> {
     const stored = this.#books.get(name)?.stored;
     if (stored === undefined || this.#closed) return undefined;
-    const view = { storage: this.#storage, agingMs: this.#agingMs, limits: this.#limits() };
-    return nextRemoval(stored, view);
+    const [storage, agingMs, keptAfter] = [this.#storage, this.#agingMs, this.#keptAfter.get(name)];
+    return nextRemoval(stored, { storage, agingMs, keptAfter, limits: this.#limits() });
   }
 
   #limits(): OutboxLimits {

@@ -15,6 +15,8 @@ export interface OutboxLimits extends StreamLimits {
   readonly keepConfirmedMs: number;
   /** ... and no more of them than this a stream. */
   readonly keepConfirmedBytes: number;
+  /** Settled entries that a second reader does not have yet stay, up to so many bytes a stream. */
+  readonly secondReaderBytesMax: number;
   /** The newest entries of each stream that are kept in memory too, so that they need not be read again. */
   readonly tailBytesMax: number;
   /** How long a commit may be held to spare the card, and what the card may be asked to take a day. */
@@ -30,6 +32,7 @@ export const defaultOutboxLimits: OutboxLimits = {
   droppable: {},
   keepConfirmedMs: 7 * 24 * 3_600_000,
   keepConfirmedBytes: 1024 * 1024 * 1024,
+  secondReaderBytesMax: 1024 * 1024 * 1024,
   // Some hundred entries: an uplink that keeps up never reads the disk.
   tailBytesMax: 1024 * 1024,
   // Whoever knows the card says otherwise.
@@ -53,7 +56,13 @@ export function limitsIn(room: Room, limits: OutboxLimits): OutboxLimits {
     stream,
     { rowsMax: Math.floor(rowsMax * lowRoomShare), bytesMax: Math.floor(bytesMax * lowRoomShare) },
   ]);
-  return { ...limits, droppable: Object.fromEntries(droppable), keepConfirmedMs: 0, keepConfirmedBytes: 0 };
+  return {
+    ...limits,
+    droppable: Object.fromEntries(droppable),
+    keepConfirmedMs: 0,
+    keepConfirmedBytes: 0,
+    secondReaderBytesMax: 0,
+  };
 }
 
 /** Entries that tell of losses may stand so far beyond a full stream's rows; then nothing more may be lost. */

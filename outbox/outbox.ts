@@ -117,6 +117,13 @@ export interface Outbox {
    */
   settle(stream: string, through: number): Promise<void>;
   position(stream: string): StreamPosition;
+  /**
+   * A second reader has everything of the stream up to here: what is behind it stays when it is settled, as far as
+   * `secondReaderBytesMax` goes and the disk has room. Undefined: there is no second reader any more.
+   */
+  keepAfter(stream: string, through: number | undefined): Promise<void>;
+  /** What the last `keepAfter` said, also of an earlier start; 0 under a new epoch; undefined without a second reader. */
+  keptAfter(stream: string): number | undefined;
   /** All documents of a collection, by key. */
   documents(collection: string): Promise<ReadonlyMap<string, string>>;
   /** In the order of their last moves. */

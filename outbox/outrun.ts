@@ -4,12 +4,18 @@ import { placeOf, sequenceOf, sequencesPerStream, streamNumberOf } from "./place
 import { renumberedBody } from "./renumbering.ts";
 import { entryChecksum, streamChecksum } from "./row-checksum.ts";
 import { type StreamFacts, writeMeta } from "./sealing.ts";
+import { secondReaderCollection } from "./second-reader.ts";
 import { checkedEntries, type StoredEntryRow } from "./sqlite-rows.ts";
 import { queries } from "./sqlite-statements.ts";
 
 /** Entries that are renumbered by one statement: bounds what is in memory at once. */
 const renumberRowsMax = 500;
-const settled = `(SELECT settled FROM stream WHERE number = place / ${sequencesPerStream})`;
+/** What neither HQ nor a second reader needs any more; one of another epoch than this has nothing. */
+const arrived = `(
+  SELECT min(settled, coalesce((
+      SELECT CASE WHEN value ->> 'epoch' = ? THEN value ->> 'through' ELSE 0 END FROM document
+        WHERE collection = '${secondReaderCollection}' AND key = stream.name), settled))
+    FROM stream WHERE number = place / ${sequencesPerStream})`;
 
 /** By way of negative places, so that no two entries meet on the way. */
 const moveEntries = `
@@ -50,7 +56,7 @@ async function renumber(
   epoch: { readonly from: string; readonly to: string },
   path: string,
 ): Promise<void> {
-  await database.exec(`DELETE FROM entry WHERE place % ${sequencesPerStream} <= ${settled}`);
+  await database.all(`DELETE FROM entry WHERE place % ${sequencesPerStream} <= ${arrived}`, [epoch.from]);
   const last = new Map<number, { sequence: number; total: number }>();
   const moved = (row: StoredEntryRow): readonly unknown[] => {
     const stream = streamNumberOf(row.place);

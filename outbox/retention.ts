@@ -7,26 +7,38 @@ export interface RetentionView {
   readonly storage: Pick<Storage, "facts">;
   /** The time by which entries grow old; undefined while no clock can be believed. */
   readonly agingMs: () => number | undefined;
-  readonly limits: Pick<OutboxLimits, "keepConfirmedBytes" | "keepConfirmedMs">;
+  readonly limits: Pick<OutboxLimits, "keepConfirmedBytes" | "keepConfirmedMs" | "secondReaderBytesMax">;
+  /** What the second reader has, where there is one. */
+  readonly keptAfter: number | undefined;
 }
 
 /** The next step of retention in a stream, or undefined when everything that is there shall stay. */
 export async function nextRemoval(
   stored: StoredStream,
-  { storage, agingMs, limits }: RetentionView,
+  view: RetentionView,
 ): Promise<StreamMark | undefined> {
   // The newest entry stays, for it carries the stream's counters.
-  const through = Math.min(stored.oldest + removalRowsMax - 1, stored.settled, stored.last - 1);
-  if (through < stored.oldest) return undefined;
+  const most = Math.min(stored.oldest + removalRowsMax - 1, stored.settled, stored.last - 1);
+  if (most < stored.oldest) return undefined;
+  const furthest = await judged(stored, most, view);
+  const keptAfter = furthest.bytesAfter < view.limits.secondReaderBytesMax ? view.keptAfter : undefined;
+  if (keptAfter === undefined || most <= keptAfter) return furthest.removal;
+  return keptAfter < stored.oldest ? undefined : (await judged(stored, keptAfter, view)).removal;
+}
+
+/** Whether everything up to here is too old or too much, and how much would stay. */
+async function judged(
+  stored: StoredStream,
+  through: number,
+  { storage, agingMs, limits }: RetentionView,
+): Promise<{ readonly removal: StreamMark | undefined; readonly bytesAfter: number }> {
   const facts = await storage.facts(stored.number, through);
   const bytesAfter = stored.settledTotal - (facts?.total ?? 0);
-  const tooMany = bytesAfter >= limits.keepConfirmedBytes;
-  return tooMany || isOld(facts?.madeMs) ? { stream: stored.number, through } : undefined;
-
-  function isOld(madeMs: number | undefined): boolean {
-    const nowMs = agingMs();
-    return madeMs !== undefined && nowMs !== undefined && nowMs - madeMs >= limits.keepConfirmedMs;
-  }
+  const nowMs = agingMs();
+  const madeMs = facts?.madeMs;
+  const old = madeMs !== undefined && nowMs !== undefined && nowMs - madeMs >= limits.keepConfirmedMs;
+  const goes = bytesAfter >= limits.keepConfirmedBytes || old;
+  return { removal: goes ? { stream: stored.number, through } : undefined, bytesAfter };
 }
 
 /**

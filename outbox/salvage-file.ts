@@ -26,6 +26,7 @@ import {
   salvagesIn,
 } from "./salvage-report.ts";
 import { streamNameKey, writeMeta } from "./sealing.ts";
+import { secondReaderCollection, secondReaderThrough } from "./second-reader.ts";
 import type { StoredEntryRow } from "./sqlite-rows.ts";
 
 /** Rows written by one statement. */
@@ -79,6 +80,7 @@ export async function syncToDisk(path: string): Promise<void> {
 interface Passage {
   readonly stream: string;
   readonly settledKnown: boolean;
+  readonly settled: number;
   /** The last one of the old epoch that was seen. */
   seen: number;
   /** The last one of the new epoch that was made, and the bytes up to it. */
@@ -119,8 +121,14 @@ class SalvageFile {
   /** Settled entries may lie beside what another stream has not settled. */
   #isWanted({ firstPlace, lastPlace }: EntryPage): boolean {
     const stream = streamNumberOf(lastPlace);
-    const settled = this.#survey.streams.get(stream)?.settled ?? 0;
-    return sequenceOf(lastPlace) > settled || streamNumberOf(firstPlace) !== stream;
+    return sequenceOf(lastPlace) > this.#arrived(stream) || streamNumberOf(firstPlace) !== stream;
+  }
+
+  /** What is settled, and what a second reader has as well where there is one. */
+  #arrived(number: number): number {
+    const { name = "", settled = 0 } = this.#survey.streams.get(number) ?? {};
+    const place = this.#survey.documents.get(documentKey({ collection: secondReaderCollection, key: name }));
+    return Math.min(settled, secondReaderThrough(place?.value, this.#survey.epoch) ?? settled);
   }
 
   #take(row: StoredEntryRow): void {
@@ -129,8 +137,10 @@ class SalvageFile {
     const passage = this.#passage(number);
     if (old <= passage.seen) return;
     const isFirst = passage.seen === 0 && !passage.settledKnown;
-    if (old > passage.seen + 1 && !isFirst) extend(passage.lost, { from: passage.seen + 1, to: old - 1 });
-    extend(passage.moved, { from: old, to: old });
+    const from = Math.max(passage.seen, passage.settled) + 1;
+    if (old > from && !isFirst) extend(passage.lost, { from, to: old - 1 });
+    // What only the second reader lacks, HQ has under its old number.
+    if (old > passage.settled) extend(passage.moved, { from: old, to: old });
     passage.seen = old;
     passage.made += 1;
     const { newEpoch } = this.#order;
@@ -149,10 +159,11 @@ class SalvageFile {
     // Where the name is gone from both its places the entries are kept all the same; the report names them.
     const {
       name: stream,
-      settled: seen,
+      settled,
       settledKnown,
     } = this.#survey.streams.get(number) ?? { name: streamNameKey(number), settled: 0, settledKnown: false };
-    const passage = { stream, settledKnown, seen, made: 0, total: 0, moved: [], lost: [] };
+    const seen = this.#arrived(number);
+    const passage = { stream, settledKnown, settled, seen, made: 0, total: 0, moved: [], lost: [] };
     this.#passages.set(number, passage);
     return passage;
   }

@@ -46,6 +46,14 @@ export class GatedOutbox implements Outbox {
     return this.#outbox.position(stream);
   }
 
+  keepAfter(stream: string, through: number | undefined) {
+    return this.#outbox.keepAfter(stream, through);
+  }
+
+  keptAfter(stream: string) {
+    return this.#outbox.keptAfter(stream);
+  }
+
   documents(collection: string) {
     return this.#outbox.documents(collection);
   }

@@ -289,6 +289,52 @@ export function outboxContract(name: string, makeBench: () => Promise<Bench>): v
       expect(await bodies(outbox, "evt", 2_500)).toEqual(["b 2501"]);
     });
 
+    it("keeps what a second reader does not have yet, also after a restart, and lets go what it has", async () => {
+      const limits = { keepConfirmedBytes: 0 };
+      outbox = await bench.open(limits);
+      await outbox.commit({ entries: ["a", "b", "c", "d"].map((text) => entry("evt", text)) });
+      expect(outbox.keptAfter("evt")).toBeUndefined();
+      await outbox.keepAfter("evt", 1);
+      await outbox.settle("evt", 4);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["b 2", "c 3", "d 4"]);
+      outbox = await bench.open(limits);
+      expect(outbox.keptAfter("evt")).toBe(1);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["b 2", "c 3", "d 4"]);
+      await outbox.keepAfter("evt", 2);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["c 3", "d 4"]);
+      await outbox.keepAfter("evt", undefined);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["d 4"]);
+      outbox = await bench.open(limits);
+      expect(outbox.keptAfter("evt")).toBeUndefined();
+    });
+
+    it("keeps for a second reader what is settled, and nothing more for the first", async () => {
+      outbox = await bench.open({ keepConfirmedBytes: 0 });
+      await outbox.commit({ entries: ["a", "b", "c"].map((text) => entry("evt", text)) });
+      await outbox.keepAfter("evt", 3);
+      await outbox.settle("evt", 1);
+      await outbox.forgetOld();
+      expect(await bodies(outbox, "evt")).toEqual(["b 2", "c 3"]);
+    });
+
+    it("keeps no more for a second reader than its bytes, and nothing when room is low", async () => {
+      outbox = await bench.open({ keepConfirmedBytes: 0, secondReaderBytesMax: 20_000 });
+      const texts = Array.from({ length: 6_000 }, () => entry("evt", "aaaaa"));
+      await outbox.commit({ entries: texts });
+      await outbox.keepAfter("evt", 0);
+      await outbox.settle("evt", 6_000);
+      await outbox.forgetOld();
+      const first = await outbox.nextBatch("evt", 0, { rowsMax: 1, bytesMax: 1 });
+      // In steps of 1,024 entries, so up to one step more than the bound.
+      expect(first[0]?.sequence).toBe(3 * 1_024 + 1);
+      await outbox.setRoom("low");
+      expect(await bodies(outbox, "evt")).toEqual(["aaaaa 6000"]);
+    });
+
     it("writes what waits when it is closed, and takes nothing afterwards", async () => {
       const waiting = outbox.commit({ entries: [entry("evt", "a")] });
       await outbox.close();

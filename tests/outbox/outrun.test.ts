@@ -49,6 +49,25 @@ describe("an outbox that was outrun", () => {
     return { outbox, report, tell, told };
   }
 
+  it("takes along what a second reader does not have, and begins anew with it", async () => {
+    const first = await start(1);
+    await first.tell("evt", ["a", "b", "c", "d"]);
+    await first.outbox.settle("evt", 3);
+    await first.outbox.keepAfter("evt", 1);
+    await first.outbox.commit({ documents: [outrunNote] });
+    await first.outbox.close();
+
+    const second = await start(2);
+    expect(await second.told("evt")).toEqual([
+      [1, "1", true, "b"],
+      [2, "2", true, "c"],
+      [3, "3", true, "d"],
+    ]);
+    expect(second.outbox.position("evt")).toEqual({ last: 3, settled: 0 });
+    expect(second.outbox.keptAfter("evt")).toBe(0);
+    await second.outbox.close();
+  });
+
   it("numbers anew what is not settled, under a new epoch, and keeps everything else", async () => {
     const first = await start(1);
     await first.tell("evt", ["a", "b", "c", "d", "e"]);

@@ -94,6 +94,20 @@ describe("the start of the outbox", () => {
     await again.outbox.close();
   });
 
+  it("saves out of a broken file what a second reader does not have yet, and tells of it nothing that HQ has", async () => {
+    const { outbox } = await start();
+    await fill(outbox, 10);
+    await outbox.settle("evt", 6);
+    await outbox.keepAfter("evt", 4);
+    await outbox.close();
+    await damage(path, 0, 1);
+    const { outbox: fresh, report } = await start();
+    expect(fresh.position("evt")).toEqual({ last: 6, settled: 0 });
+    expect(fresh.keptAfter("evt")).toBe(0);
+    expect(report.salvages?.[0]?.streams).toMatchObject([{ moved: [{ from: 7, to: 10 }], lost: [] }]);
+    await fresh.close();
+  });
+
   it("finds damaged pages after an unclean end, and saves what is beside them, also from the log", async () => {
     const { outbox } = await start();
     await fill(outbox, 2_000);
