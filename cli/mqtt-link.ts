@@ -1,9 +1,10 @@
 import type { Cancel, Clock } from "../protocols/clock.ts";
+import { type DelayBounds, nextDelayMs } from "../protocols/decorrelated-jitter.ts";
 import type { LastWill, MessageLink, MessageReceiver, ReceivedMessage } from "../protocols/message-link.ts";
 import type { Random } from "../protocols/random.ts";
 import { topicMatches } from "../protocols/topics.ts";
 import { type BrokerAddress, MqttConnection } from "./mqtt-connection.ts";
-import { bootDelayMs, type DelayBounds, nextDelayMs, reconnectBounds } from "./reconnect-delay.ts";
+import { bootDelayMs, reconnectBounds } from "./reconnect-delay.ts";
 
 export interface MqttLinkOptions extends BrokerAddress {
   /** A function is asked anew for every connection. */

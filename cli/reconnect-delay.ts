@@ -1,12 +1,5 @@
+import type { DelayBounds } from "../protocols/decorrelated-jitter.ts";
 import type { Random } from "../protocols/random.ts";
-
-/** Bounds of the wait between two tries to connect. */
-export interface DelayBounds {
-  readonly minMs: number;
-  readonly maxMs: number;
-  /** Longest wait before the first try after a fall, and before the first of all after the machine booted. */
-  readonly firstMsMax: number;
-}
 
 /** For the few who share a broker within one building or one data centre. */
 export const reconnectBounds: DelayBounds = { minMs: 200, maxMs: 30_000, firstMsMax: 1_000 };
@@ -20,22 +13,6 @@ export const fleetReconnectBounds: DelayBounds = { minMs: 2_000, maxMs: 30_000, 
 
 /** A machine that runs no longer than this has perhaps booted together with its whole region. */
 const bootMsMax = 300_000;
-
-/**
- * Decorrelated jitter: somewhere between the lower bound and three times the last wait. Grows like a
- * doubling, and two boxes that lost the broker at the same moment ask at different ones. `lastMs` 0: the first
- * try after a connection that held.
- */
-export function nextDelayMs(
-  lastMs: number,
-  { minMs, maxMs, firstMsMax }: DelayBounds,
-  random: Random,
-): number {
-  const wantedMs = lastMs === 0 ? firstMsMax : lastMs * 3;
-  const highMs = Math.min(maxMs, Math.max(minMs, wantedMs));
-  const lowMs = Math.min(minMs, maxMs);
-  return lowMs + random.fraction() * (highMs - lowMs);
-}
 
 /** How long the first connection of all waits: not at all, but after a power cut that hit a whole region. */
 export function bootDelayMs(uptimeMs: number, { maxMs, firstMsMax }: DelayBounds, random: Random): number {

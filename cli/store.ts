@@ -6,7 +6,8 @@ import { subscribeCommands } from "../edge-agent/commands.ts";
 import { SpoolSink } from "../edge-agent/spool-sink.ts";
 import type { CardGauge } from "../gateway/card/card-watch.ts";
 import { describeLoss } from "../gateway/envelope.ts";
-import { type Gateway, type GatewayOptions, startGateway } from "../gateway/gateway.ts";
+import { type Gateway, startGateway } from "../gateway/gateway.ts";
+import type { GatewayOptions } from "../gateway/gateway-options.ts";
 import type { OutboxLimits } from "../outbox/limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { watchRoom } from "../outbox/room-watch.ts";
@@ -20,6 +21,7 @@ import type { Configuration } from "../protocols/config/configuration.ts";
 import type { Random } from "../protocols/random.ts";
 import type { Reading, ReadingSink } from "../protocols/readings.ts";
 import type { Transport } from "../protocols/transport.ts";
+import { openCaptureExchange } from "./capture-exchange.ts";
 import { type OpenConnection, openMqttLink } from "./mqtt-link.ts";
 import { reconnectBounds } from "./reconnect-delay.ts";
 import { LinkWatch } from "./supervision/link-watch.ts";
@@ -212,6 +214,7 @@ async function openGatewayOutbox(configuration: Configuration, around: Surroundi
       droppable: { tel: { rowsMax: bounds.telemetryRowsMax, bytesMax: bounds.bytesMax } },
       keepConfirmedMs: bounds.keepConfirmedMs,
       keepConfirmedBytes: bounds.keepConfirmedBytes,
+      secondReaderBytesMax: configuration.hq.capture?.keptBytesMax ?? 0,
       ...sparing(configuration),
     },
     onDamage: askForRestart(around),
@@ -235,6 +238,7 @@ async function startGatewayOn(
   commandTarget?: CommandTarget,
 ): Promise<{ readonly gateway: Gateway; readonly parts: StoreParts }> {
   const { clock, random, boot, version, log, restart, openStoreBroker, openCardGauge } = around;
+  const { capture } = configuration.hq;
   let link: LinkWatch | undefined;
   const gateway = await startGateway({
     configuration,
@@ -252,6 +256,7 @@ async function startGatewayOn(
     },
     openStoreBroker,
     card: openCardGauge?.(configuration.gateway.database),
+    captureExchange: capture && openCaptureExchange(capture),
     ...(commandTarget === undefined ? {} : { commandTarget }),
     ...(restart === undefined ? {} : { restart }),
   });

@@ -1,54 +1,30 @@
-import type { Logger } from "pino";
-import { type Outbox, outrunNote } from "../outbox/outbox.ts";
+import { outrunNote } from "../outbox/outbox.ts";
 import { salvageTold } from "../outbox/salvage-report.ts";
-import type { Cancel, Clock } from "../protocols/clock.ts";
-import type { CommandTarget } from "../protocols/commands.ts";
+import type { Cancel } from "../protocols/clock.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { EventDraft } from "../protocols/events.ts";
-import type { FaultCode } from "../protocols/faults.ts";
-import type { LastWill, MessageLink } from "../protocols/message-link.ts";
-import type { Random } from "../protocols/random.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
 import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
 import { type BrokerOptions, type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
-import { type CardGauge, watchCard } from "./card/card-watch.ts";
+import { type Capture, startCapture } from "./capture/capture.ts";
+import { watchCard } from "./card/card-watch.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";
 import type { Console } from "./console/console.ts";
 import { openStoreConsole } from "./console/store-console.ts";
 import { deadLettersCollection, type KeptLetter, keptLetters } from "./dead-letters.ts";
 import { devicesCollection, ownerOf } from "./devices/device-service.ts";
 import { envelopes } from "./envelope.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
 import { type Committed, Intake } from "./intake.ts";
 import { agentsOf, nameOf } from "./names.ts";
 import { storeServices } from "./services.ts";
-import { type StoreReport, startDrafts } from "./start-drafts.ts";
+import { startDrafts } from "./start-drafts.ts";
 import { TimeKeeper } from "./time/time-keeper.ts";
 import { hearContinuedCases } from "./uplink/continued-cases.ts";
 import { openUplinkMemory, type UplinkMemory } from "./uplink/knowable.ts";
 import { type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink } from "./uplink/uplink.ts";
-
-export interface GatewayOptions {
-  readonly configuration: Configuration;
-  readonly outbox: Outbox;
-  readonly startReport: StoreReport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly boot: string;
-  readonly version: string;
-  /** The will is to be asked for anew at each connection; it says how things stood then. */
-  readonly makeUplinkLink: (will: () => LastWill) => MessageLink;
-  /** What speaks MQTT to the site's agents; the embedded broker when absent. */
-  readonly openStoreBroker?: ((options: BrokerOptions) => Promise<OpenStoreBroker>) | undefined;
-  /** The agent in this process; its name is `configuration.agent.id`. */
-  readonly commandTarget?: CommandTarget;
-  /** Only a new start can mend what has been found; the process is asked to end in order. */
-  readonly restart?: (reason: FaultCode) => void;
-  /** What the machine tells of the card that the outbox lies on. */
-  readonly card?: CardGauge | undefined;
-  readonly log: Logger;
-}
 
 export interface Gateway {
   /** Where an agent in this process hands its readings. */
@@ -77,6 +53,7 @@ class RunningGateway implements Gateway {
   readonly #desk: CommandDesk;
   readonly #timeKeeper: TimeKeeper;
   readonly #uplink: Uplink;
+  #capture: Capture | undefined;
   #broker: OpenStoreBroker | undefined;
   #console: Console | undefined;
   #stopCardWatch: Cancel = () => undefined;
@@ -150,6 +127,7 @@ class RunningGateway implements Gateway {
     this.#desk.close();
     await this.#console?.close();
     await this.#broker?.close();
+    await this.#capture?.close();
     await this.#intake.close();
     await this.#uplink.close();
   }
@@ -172,6 +150,15 @@ class RunningGateway implements Gateway {
     if (configuration.gateway.console.enabled)
       this.#console = await openStoreConsole({ ...this.#options, intake: this.#intake });
     this.#uplink.start();
+    this.#capture = startCapture({
+      ...this.#options,
+      departure: this.#timeKeeper.departure,
+      tell: (drafts, letters) =>
+        this.#intake.take(
+          [],
+          [{ kind: "raise", drafts }, ...letters.map((letter) => ({ kind: "dead-letter", letter }) as const)],
+        ),
+    });
     this.#tickLater();
     this.#watchCard();
   }
@@ -243,8 +230,10 @@ class RunningGateway implements Gateway {
   #committed({ commands, agents, eventCount }: Committed): void {
     this.#desk.committed(commands, agents);
     if (this.#timeKeeper.committed()) this.#uplink.release();
-    if (eventCount > 0) this.#uplink.stored();
     this.#console?.changed();
+    if (eventCount === 0) return;
+    this.#uplink.stored();
+    this.#capture?.stored();
   }
 
   /** What the gateway itself tells is not asked for again: it is worth a line in the log when it is lost. */

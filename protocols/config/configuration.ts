@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hasValidCheckDigit, withCheckDigit } from "../gs1/check-digit.ts";
 import { nameSchema } from "../readings.ts";
+import { captureSchema } from "./capture.ts";
 import { cardSchema, commitSchema } from "./card.ts";
 import { consoleSchema } from "./console.ts";
 import { deviceSchema } from "./devices.ts";
@@ -81,6 +82,7 @@ const headquartersSchema = z.strictObject({
     .optional(),
   /** What lets the outbox forget: HQ's watermark, or (for an HQ without receiver) the broker's PUBACK. */
   confirm: z.enum(["watermark", "broker"]).default("watermark"),
+  capture: captureSchema.optional(),
 });
 
 const extensionWords = "1 to 20 characters of GS1's set 82, such as RETURNS-1";

@@ -50,6 +50,27 @@ export const gatewayFaults = {
     cureChinese: "释放空间，或恢复与总部的连接；先丢弃遥测数据，之后不再确认任何数据。",
     retry: true,
   },
+  "capture-shut": {
+    words: "the EPCIS repository takes nothing from this gateway",
+    wordsChinese: "EPCIS仓库拒绝本网关的数据",
+    cure: "Check hq.capture: its url, token and certificates; headquarters has the events by the other way.",
+    cureChinese: "检查 hq.capture 的地址、令牌和证书；总部已通过另一通道收到这些事件。",
+    retry: true,
+  },
+  "capture-poison": {
+    words: "the EPCIS repository refuses one event, which was set aside",
+    wordsChinese: "EPCIS仓库拒收一条事件，已隔离",
+    cure: "See the dead letter for the event and the repository's reason; headquarters has it by the other way.",
+    cureChinese: "在死信中查看该事件及仓库给出的原因；总部已通过另一通道收到该事件。",
+    retry: false,
+  },
+  "capture-lost": {
+    words: "events left the outbox before the EPCIS repository had them",
+    wordsChinese: "部分事件在送达EPCIS仓库前已被清除",
+    cure: "Load these sequences into the repository from headquarters' store; raise hq.capture.keptBytesMax.",
+    cureChinese: "由总部存储将这些序号的事件补录到仓库；调大 hq.capture.keptBytesMax。",
+    retry: false,
+  },
   "card-wearing": {
     words: "the card will be worn out before its time",
     wordsChinese: "存储卡寿命将提前耗尽",

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bootDelayMs,
-  fleetReconnectBounds,
-  nextDelayMs,
-  reconnectBounds,
-} from "../../cli/reconnect-delay.ts";
+import { bootDelayMs, fleetReconnectBounds, reconnectBounds } from "../../cli/reconnect-delay.ts";
+import { nextDelayMs } from "../../protocols/decorrelated-jitter.ts";
 import { seededRandom } from "../../protocols/random.ts";
 
 const always = (fraction: number) => ({ fraction: () => fraction, bytes: () => new Uint8Array() });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bootDelayMs, fleetReconnectBounds, nextDelayMs } from "../../cli/reconnect-delay.ts";
+import { bootDelayMs, fleetReconnectBounds } from "../../cli/reconnect-delay.ts";
+import { nextDelayMs } from "../../protocols/decorrelated-jitter.ts";
 import { type Random, seededRandom } from "../../protocols/random.ts";
 
 /** One Mosquitto with TLS and client certificates on one core takes about so many. */

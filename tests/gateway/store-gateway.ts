@@ -1,4 +1,5 @@
-import { type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
+import { startGateway } from "../../gateway/gateway.ts";
+import type { GatewayOptions } from "../../gateway/gateway-options.ts";
 import { openMemoryOutbox } from "../../outbox/memory-outbox.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { seededRandom } from "../../protocols/random.ts";
