@@ -72,10 +72,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "a disk that loses the last event of a transaction",
-    caughtBy: "each-number-once",
+    // Of a press it is the ticket.
+    caughtBy: "readings-have-consequences",
     plant: onDisks(
       "gateway",
       changed((group) => ({ ...group, entries: group.entries.slice(0, -1) })),
+    ),
+  },
+  {
+    name: "a disk that loses the last event of what no reading caused",
+    caughtBy: "each-number-once",
+    plant: onDisks(
+      "gateway",
+      changed((group) =>
+        group.marks.length > 0 ? group : { ...group, entries: group.entries.slice(0, -1) },
+      ),
     ),
   },
   {

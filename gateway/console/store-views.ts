@@ -17,10 +17,10 @@ import {
   type QueueView,
   queueView,
   type ServiceView,
-  ticketStatus,
   waitingFor,
 } from "../queue/queue-view.ts";
 import { type QueueRules, queueRules } from "../queue/rules.ts";
+import { ticketStatus } from "../queue/ticket-status.ts";
 import type { Readable } from "../queue/turn.ts";
 import type { ConsoleViews } from "./console.ts";
 import type { Press } from "./press-desk.ts";

@@ -1,5 +1,5 @@
 import type { Stamp } from "../../protocols/readings.ts";
-import type { CounterTicket } from "./counter.ts";
+import type { CounterTicket } from "./counter-state.ts";
 import type { Readable, Turn } from "./turn.ts";
 
 /** One call, as boards show and speak it; a recall is another one. */

@@ -1,5 +1,6 @@
 import type { QueueAction, Stamp } from "../../protocols/readings.ts";
 import { noteCall } from "./calls.ts";
+import { type CounterState, type CounterTicket, counterKey, counterStateOf } from "./counter-state.ts";
 import { noteLength } from "./lengths.ts";
 import {
   firstIn,
@@ -11,35 +12,19 @@ import {
   transferredIn,
   waitingTicket,
 } from "./line.ts";
+import { learnHonesty, learnPace } from "./pace.ts";
 import type { CounterConfig } from "./rules.ts";
 import { ticketData, ticketFact } from "./ticket-facts.ts";
-import type { Readable, Turn } from "./turn.ts";
-
-/** The ticket that a counter has to do with. */
-export interface CounterTicket {
-  readonly ticket: Ticket;
-  readonly state: "called" | "serving";
-  /** Rises with each recall. */
-  readonly attempt: number;
-  readonly called: Stamp;
-}
-
-/** A counter that somebody stands at; one that nobody does has no document. */
-export interface CounterState {
-  readonly state: "open" | "paused";
-  readonly since: Stamp;
-  /** The last press, so that an impatient finger is known. */
-  readonly pressed: { readonly what: string; readonly at: Stamp };
-  readonly current?: CounterTicket | undefined;
-}
+import type { Turn } from "./turn.ts";
 
 export type CounterAction = Exclude<QueueAction, { kind: "issue" | "rate" }>;
 type TransferAction = Extract<QueueAction, { kind: "transfer" }>;
 type StepName = "called" | "serving" | "served" | "no-show";
 
-const counterKey = (readPoint: string): string => `counter/${readPoint}`;
-export const counterStateOf = (documents: Readable, readPoint: string): CounterState | undefined =>
-  documents.get(counterKey(readPoint)) as CounterState | undefined;
+/** Between two customers; whoever stays away longer while others wait has a break. */
+const breakMs = 180_000;
+/** Nobody is served for longer; what takes longer has been forgotten at the counter. */
+const paceMsMax = 7_200_000;
 
 /** Calling the next while one is still here: who was being served is done, who was only called never came. */
 const endedByNextCall: Record<CounterTicket["state"], StepName> = { called: "no-show", serving: "served" };
@@ -114,6 +99,7 @@ class Desk {
   readonly #before: CounterState | undefined;
   #state: CounterState["state"] | undefined;
   #current: CounterTicket | undefined;
+  #gone: CounterState["gone"];
 
   constructor(turn: Turn, counter: CounterConfig, before: CounterState | undefined) {
     this.turn = turn;
@@ -121,13 +107,17 @@ class Desk {
     this.#before = before;
     this.#state = before?.state;
     this.#current = before?.current;
+    this.#gone = before?.gone;
   }
 
   callNext(): void {
     this.#enter("open");
     if (this.#current !== undefined) this.#end(this.#current, endedByNextCall[this.#current.state]);
+    this.#learnPace();
     const next = nextTicket(this.turn, this.#counter);
     if (next !== undefined) {
+      if (next.foretoldMs !== undefined)
+        learnHonesty(this.turn, next.foretoldMs, this.turn.since(next.since));
       outOfLine(this.turn, next);
       joinCounter(this.turn, next, this.#counter.readPoint);
       this.#current = { ticket: next, state: "called", attempt: 1, called: this.turn.cause.at };
@@ -166,10 +156,10 @@ class Desk {
     const { ticket, attempt } = this.#current;
     const isDeferred = action.service === undefined && action.counter === undefined;
     const sent = isDeferred ? putBack(ticket, turn.cause.at) : sentOn(ticket, action);
+    this.#leave(this.#current);
     noteLength(turn, sent.service, sent.priorityClass);
     joinTransferred(turn, sent);
     noteLength(turn, sent.service, sent.priorityClass);
-    this.#current = undefined;
     const data = { ...ticketData(turn, sent), counter: this.#counter.readPoint, attempt };
     const fact = ticketFact(turn, sent);
     const way = {
@@ -187,12 +177,13 @@ class Desk {
     const data = { ...ticketData(this.turn, ticket), counter: this.#counter.readPoint };
     this.turn.tell({ type: "storewire.queue.ticket.cancelled", ...ticketFact(this.turn, ticket), data });
     forgetTicket(this.turn, ticket);
-    this.#current = undefined;
+    this.#leave(this.#current);
     this.#keep("cancel");
   }
 
   pause(): void {
     if (this.#before === undefined) return;
+    this.#gone = undefined;
     this.#enter("paused");
     this.#keep("pause");
   }
@@ -218,7 +209,8 @@ class Desk {
     const state = this.#state ?? "open";
     const since = this.#before?.state === state ? this.#before.since : at;
     const current = this.#current === undefined ? {} : { current: this.#current };
-    const kept: CounterState = { state, since, pressed: { what, at }, ...current };
+    const gone = this.#gone === undefined ? {} : { gone: this.#gone };
+    const kept: CounterState = { state, since, pressed: { what, at }, ...current, ...gone };
     this.turn.put(counterKey(this.#counter.readPoint), kept);
   }
 
@@ -236,7 +228,25 @@ class Desk {
   #end(current: CounterTicket, step: StepName): void {
     this.#tell(current, step);
     forgetTicket(this.turn, current.ticket);
+    this.#leave(current);
+  }
+
+  /** The counter is free again; how long this took is learnt now, or with the next call where others wait. */
+  #leave({ ticket, called }: CounterTicket): void {
     this.#current = undefined;
+    this.#gone = { service: ticket.service, called, ended: this.turn.cause.at };
+    if (nextTicket(this.turn, this.#counter) === undefined) this.#learnPace();
+  }
+
+  #learnPace(): void {
+    const gone = this.#gone;
+    this.#gone = undefined;
+    if (gone === undefined) return;
+    const { time } = this.turn.context;
+    const isBreak = this.turn.since(gone.ended) > breakMs;
+    const tookMs = isBreak ? time.elapsedMs(gone.called, gone.ended) : this.turn.since(gone.called);
+    // A start that is forgotten, or a clerk who forgot to press anything, is no pace.
+    if (tookMs >= 0 && tookMs < paceMsMax) learnPace(this.turn, gone.service, tookMs);
   }
 
   #tell({ ticket, attempt }: CounterTicket, step: StepName): void {
@@ -260,7 +270,7 @@ const sentOn = (ticket: Ticket, { service = ticket.service, counter }: TransferA
 });
 
 function unbound(ticket: Ticket): Ticket {
-  const { counter: _, ...rest } = ticket;
+  const { counter: _, foretoldMs: __, ...rest } = ticket;
   return rest;
 }
 

@@ -1,13 +1,15 @@
 import { faults } from "../../protocols/faults.ts";
 import type { QueueAction, Stamp } from "../../protocols/readings.ts";
+import { foretellWaitMs, type Outlook, waitingAhead } from "./expected-wait.ts";
 import { noteKioskTicket } from "./kiosk.ts";
 import { noteLength, waitingInAll } from "./lengths.ts";
-import { joinLine, type Ticket, waitingIn } from "./line.ts";
+import { joinLine, type Ticket } from "./line.ts";
 import { type DayNumber, nextNumber, ticketNumber } from "./numbering.ts";
+import { honestly, learnArrival } from "./pace.ts";
 import { orderPrint, ticketElements } from "./printing.ts";
-import type { QueueRules, QueueServiceConfig } from "./rules.ts";
+import type { QueueServiceConfig } from "./rules.ts";
 import { ticketData, ticketFact } from "./ticket-facts.ts";
-import type { Readable, Turn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
 
 type IssueAction = Extract<QueueAction, { kind: "issue" }>;
 
@@ -36,11 +38,12 @@ export function issueTicket(turn: Turn, action: IssueAction): void {
   if (isPressedAgain(turn, tally, what)) return;
   if (waitingInAll(turn, rules) >= rules.settings.waitingMax) return refuse(turn, tally);
 
-  const ticket = drawTicket(turn, action, wanted, tally.order + 1);
+  const ticket = foretold(turn, drawTicket(turn, action, wanted, tally.order + 1));
   const place = placeOf(turn);
   const others = Object.entries(tally.presses ?? {}).filter(([other]) => other !== place);
   const presses = [...others, [place, { what, at: cause.at }]].slice(-pressesKept);
   turn.put(tallyKey, { order: ticket.order, refusing: false, presses: Object.fromEntries(presses) });
+  learnArrival(turn, service, priorityClass);
   noteLength(turn, service, priorityClass);
   joinLine(turn, ticket);
   noteLength(turn, service, priorityClass);
@@ -54,6 +57,18 @@ export function issueTicket(turn: Turn, action: IssueAction): void {
 }
 
 const placeOf = ({ cause }: Turn): string => `${cause.origin} ${cause.readPoint}`;
+
+function foretold(turn: Turn, ticket: Ticket): Ticket {
+  const foretoldMs = foretellWaitMs(outlookOf(turn), ticket);
+  return foretoldMs === undefined ? ticket : { ...ticket, foretoldMs };
+}
+
+const outlookOf = (turn: Turn): Outlook => ({
+  documents: turn,
+  rules: turn.rules,
+  at: turn.cause.at,
+  since: (at) => turn.since(at),
+});
 
 /** An impatient finger; somebody else cannot have come to the kiosk in so short a time. */
 function isPressedAgain(turn: Turn, { presses }: Tally, what: string): boolean {
@@ -111,18 +126,12 @@ function printTicket(turn: Turn, ticket: Ticket, { name, nameChinese }: QueueSer
     name,
     nameChinese,
     siteName: rules.siteName,
-    waitingBefore: waitingBefore(turn, rules, ticket),
+    waitingBefore: waitingAhead(outlookOf(turn), ticket),
     // A wrong time on paper is worse than none.
+    expected: ticket.foretoldMs === undefined ? undefined : honestly(turn, ticket.foretoldMs),
     issued: cause.at.clock === "synced" ? rules.localTime(cause.at.wallMs) : undefined,
     statusUrl: statusUrl === undefined ? undefined : statusUrl + ticket.ticket,
   });
   orderPrint(turn, ticket, device, elements);
   return true;
-}
-
-/** Whoever is called sooner: the same service's lines of this rank and above. */
-export function waitingBefore(documents: Readable, { classes }: QueueRules, ticket: Ticket): number {
-  const own = classes.findIndex(({ id }) => id === ticket.priorityClass);
-  const sooner = classes.slice(0, own + 1);
-  return sooner.reduce((sum, { id }) => sum + waitingIn(documents, ticket.service, id), 0) - 1;
 }

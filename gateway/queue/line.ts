@@ -16,6 +16,8 @@ export interface Ticket {
   readonly since: Stamp;
   /** The only counter that may call it. */
   readonly counter?: string;
+  /** How long it was foretold to wait, before anybody corrected that by what is usual. */
+  readonly foretoldMs?: number;
 }
 
 /** Where a ticket is, by its id; one that is nowhere has ended. */
@@ -76,6 +78,26 @@ export function standingIn(
     if (ticket !== undefined) standing.push(ticket);
   }
   return standing;
+}
+
+/** How many stand in a line before the first for whom this does not hold; it holds for those who came first. */
+export function standingLonger(
+  documents: Readable,
+  service: string,
+  priorityClass: string,
+  isOlder: (ticket: Ticket) => boolean,
+): number {
+  const { head, tail, gone = 0 } = lineOf(documents, service, priorityClass);
+  let [from, to] = [head, tail];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    const place = takenFrom(documents, { service, priorityClass }, middle, to);
+    const ticket = documents.get(placeKey(service, priorityClass, place)) as Ticket | undefined;
+    if (ticket !== undefined && isOlder(ticket)) from = place + 1;
+    else to = middle;
+  }
+  // Where there are gaps they are spread over the line.
+  return tail === head ? 0 : ((from - head) * (tail - head - gone)) / (tail - head);
 }
 
 export const transferredIn = (documents: Readable): readonly Ticket[] =>
@@ -142,6 +164,18 @@ function leavePlace(turn: Turn, where: Extract<Whereabouts, { kind: "line" }>): 
     gaps -= 1;
   }
   turn.put(lineKey(service, priorityClass), { head: next, tail, ...(gaps === 0 ? {} : { gone: gaps }) });
+}
+
+/** The first place from this one on that somebody stands at. */
+function takenFrom(
+  documents: Readable,
+  { service, priorityClass }: Pick<Ticket, "service" | "priorityClass">,
+  from: number,
+  to: number,
+): number {
+  let place = from;
+  while (place < to && documents.get(placeKey(service, priorityClass, place)) === undefined) place += 1;
+  return place;
 }
 
 const lineOf = (documents: Readable, service: string, priorityClass: string): Line =>

@@ -1,6 +1,7 @@
 import type { PrintElement } from "../../protocols/commands.ts";
 import type { LocalTime } from "../local-time.ts";
 import type { Ticket } from "./line.ts";
+import type { ExpectedWait } from "./pace.ts";
 import type { Turn } from "./turn.ts";
 
 /** Prints that may wait for their answer; the oldest is no longer told of when more come. */
@@ -54,6 +55,8 @@ export interface TicketWords {
   readonly nameChinese: string;
   readonly siteName: string;
   readonly waitingBefore: number;
+  /** Undefined where no counter is open for it. */
+  readonly expected: ExpectedWait | undefined;
   /** Undefined where nobody knows the time. */
   readonly issued: LocalTime | undefined;
   /** The ticket's own page. */
@@ -77,6 +80,7 @@ export function ticketElements(number: string, words: TicketWords): readonly Pri
     line(number, 6, true),
     { kind: "feed", lines: 1 },
     line(`前面等候 Waiting before you: ${words.waitingBefore}`),
+    ...(words.expected === undefined ? [] : [line(waitWords(words.expected))]),
     line("请留意叫号 Please wait for your number"),
     ...(words.statusUrl === undefined
       ? []
@@ -85,4 +89,10 @@ export function ticketElements(number: string, words: TicketWords): readonly Pri
     { kind: "feed", lines: 3 },
     { kind: "cut" },
   ];
+}
+
+/** `预计等候 Expected wait: 5-12 min`; below a minute nobody counts. */
+function waitWords({ lowMs, highMs }: ExpectedWait): string {
+  const [low, high] = [Math.floor(lowMs / 60_000), Math.ceil(highMs / 60_000)];
+  return `预计等候 Expected wait: ${low === high ? low : `${low}-${Math.max(high, 1)}`} 分钟 min`;
 }

@@ -1,30 +1,17 @@
 import type { FaultCode } from "../../protocols/faults.ts";
 import type { StepContext } from "../service.ts";
 import { type Call, callsIn } from "./calls.ts";
-import { type CounterTicket, counterStateOf, mayCall } from "./counter.ts";
-import { waitingBefore } from "./issue.ts";
+import { mayCall } from "./counter.ts";
+import { type CounterTicket, counterStateOf } from "./counter-state.ts";
+import { foretellWaitMs, type Outlook } from "./expected-wait.ts";
 import { type KioskTicket, kioskTickets, printerTrouble } from "./kiosk.ts";
-import {
-  firstIn,
-  standingIn,
-  type Ticket,
-  transferredIn,
-  waitingIn,
-  waitingTicket,
-  whereaboutsOf,
-} from "./line.ts";
+import { firstIn, standingIn, type Ticket, transferredIn, waitingIn } from "./line.ts";
+import { type ExpectedWait, honestly } from "./pace.ts";
 import type { CounterConfig, QueueRules } from "./rules.ts";
 import type { Readable } from "./turn.ts";
 
 /** The moment that is looked at. */
 export type Now = Pick<StepContext, "now" | "time">;
-
-/** Four of five customers wait no shorter and no longer than this. */
-export interface ExpectedWait {
-  readonly likelyMs: number;
-  readonly lowMs: number;
-  readonly highMs: number;
-}
 
 export interface CounterView {
   readonly readPoint: string;
@@ -50,6 +37,8 @@ export interface CounterTicketView {
 export interface WaitingView {
   readonly priorityClass: string;
   readonly waiting: number;
+  /** For whoever came now; absent where no counter is open for the service. */
+  readonly expected?: ExpectedWait;
 }
 
 export interface ServiceView {
@@ -125,7 +114,8 @@ export function queueView(documents: Readable, rules: QueueRules, now: Now): Que
   };
 }
 
-const agoMs = ({ now, time }: Now, at: Ticket["since"]): number => Math.max(0, time.elapsedMs(at, now));
+export const agoMs = ({ now, time }: Now, at: Ticket["since"]): number =>
+  Math.max(0, time.elapsedMs(at, now));
 
 function counterView(documents: Readable, rules: QueueRules, now: Now, readPoint: string): CounterView {
   const { services = [], name = readPoint } = rules.counters.get(readPoint) ?? {};
@@ -136,7 +126,10 @@ function counterView(documents: Readable, rules: QueueRules, now: Now, readPoint
   return current === undefined ? shown : { ...shown, ticket: counterTicketView(current, now) };
 }
 
-function counterTicketView({ ticket, state, attempt, called }: CounterTicket, now: Now): CounterTicketView {
+export function counterTicketView(
+  { ticket, state, attempt, called }: CounterTicket,
+  now: Now,
+): CounterTicketView {
   const { number, service, priorityClass } = ticket;
   return {
     ticket: ticket.ticket,
@@ -154,6 +147,7 @@ function serviceView(documents: Readable, rules: QueueRules, now: Now, id: strin
   const classes = rules.classes.map(({ id: priorityClass }) => ({
     priorityClass,
     waiting: waitingIn(documents, id, priorityClass),
+    ...expectedFor(outlookOf(documents, rules, now), comingTo(id, priorityClass, now)),
   }));
   return {
     id,
@@ -163,6 +157,29 @@ function serviceView(documents: Readable, rules: QueueRules, now: Now, id: strin
     classes,
     longestWaitMs: longestWaitMs(documents, rules, now, id),
   };
+}
+
+export const outlookOf = (documents: Readable, rules: QueueRules, { now, time }: Now): Outlook => ({
+  documents,
+  rules,
+  at: now,
+  since: (at) => time.elapsedMs(at, now),
+});
+
+/** Whoever would draw a ticket now. */
+const comingTo = (service: string, priorityClass: string, { now }: Now): Ticket => ({
+  ticket: "",
+  number: "",
+  service,
+  priorityClass,
+  businessDay: "",
+  order: Number.POSITIVE_INFINITY,
+  since: now,
+});
+
+export function expectedFor(outlook: Outlook, ticket: Ticket): { readonly expected?: ExpectedWait } {
+  const foretoldMs = foretellWaitMs(outlook, ticket);
+  return foretoldMs === undefined ? {} : { expected: honestly(outlook.documents, foretoldMs) };
 }
 
 /** How long whoever has waited longest for a service has done so; 0 where nobody waits. */
@@ -252,32 +269,4 @@ function kioskView(documents: Readable, { printers }: QueueRules, readPoint: str
   const trouble = printer === undefined ? undefined : printerTrouble(documents, printer);
   const tickets = kioskTickets(documents, readPoint);
   return { readPoint, ...(trouble === undefined ? {} : { trouble }), tickets };
-}
-
-/** What a ticket's own page shows. */
-export type TicketStatus =
-  | { readonly state: "waiting"; readonly ticket: TicketView; readonly before: number }
-  | {
-      readonly state: "called" | "serving";
-      readonly ticket: CounterTicketView;
-      readonly counter: string;
-      readonly counterName: string;
-    }
-  /** It has ended, or there never was one. */
-  | { readonly state: "unknown" };
-
-export function ticketStatus(documents: Readable, rules: QueueRules, now: Now, id: string): TicketStatus {
-  const where = whereaboutsOf(documents, id);
-  if (where?.kind === "counter") {
-    const current = counterStateOf(documents, where.counter)?.current;
-    if (current?.ticket.ticket !== id) return { state: "unknown" };
-    const counterName = rules.counters.get(where.counter)?.name ?? where.counter;
-    const ticket = counterTicketView(current, now);
-    return { state: current.state, ticket, counter: where.counter, counterName };
-  }
-  const found = waitingTicket(documents, id);
-  if (found === undefined) return { state: "unknown" };
-  const { ticket, number, service, priorityClass, since } = found;
-  const shown = { ticket, number, service, priorityClass, waitedMs: agoMs(now, since) };
-  return { state: "waiting", ticket: shown, before: waitingBefore(documents, rules, found) };
 }

@@ -15,12 +15,13 @@ import { measureBareScript, measureLatency } from "./latency.ts";
 import { measureMalice } from "./malice.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
 import { measureMemoryMonth } from "./memory-month.ts";
+import { measureQueue } from "./queue.ts";
 import { measureRecorder } from "./recorder.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 import { measureWearTable } from "./wear.ts";
 
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const usual = ["codecs", "recorder", "latency", "sustained", "drain", "footprint", "start"] as const;
+const usual = ["codecs", "recorder", "latency", "sustained", "drain", "footprint", "start", "queue"] as const;
 /** Too long to be run unasked. */
 const sections = [...usual, "memory-hour", "wear", "memory-month", "malice"] as const;
 type Section = (typeof sections)[number];
@@ -39,8 +40,10 @@ if (unknown.length > 0) {
   console.error(`no section is named ${unknown.join(", ")}; there are: ${sections.join(", ")}`);
   process.exit(64);
 }
-needRealBroker();
 const wanted = positionals.length === 0 ? usual : sections.filter((section) => positionals.includes(section));
+/** Played in memory alone: no broker, and no machine to be compared with. */
+const bare: ReadonlySet<Section> = new Set(["queue"]);
+if (wanted.some((section) => !bare.has(section))) needRealBroker();
 const clock = systemClock();
 const directories: string[] = [];
 
@@ -51,11 +54,12 @@ function directory(): string {
 }
 
 /** One section beside the floors of the same minute. */
-async function measure(section: Section): Promise<Record<string, unknown>> {
+async function measure(section: Section): Promise<object> {
+  if (section === "queue") return measureQueue((row) => console.error(row));
   const broker = await startRealBroker();
   const floors = await measureFloors(directory(), broker.url, clock);
   const commitMs = floors.commitOneRow.p50Ms;
-  const measurements: Record<Section, () => Promise<unknown>> = {
+  const measurements: Record<Exclude<Section, "queue">, () => Promise<unknown>> = {
     codecs: async () =>
       Object.fromEntries(codecLoads().map((load) => [load.name, measureCodec(load, clock)])),
     recorder: () => measureRecorder(clock),
@@ -115,4 +119,5 @@ const figures =
   only !== undefined && more.length === 0
     ? await measure(only)
     : Object.fromEntries(wanted.map((section) => [section, measureApart(section)]));
-console.log(JSON.stringify(figures, undefined, 2));
+// With --json the last line on stdout is all of it, whatever npm has written above.
+console.log(JSON.stringify(figures, undefined, values.json === true ? undefined : 2));

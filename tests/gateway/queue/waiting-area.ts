@@ -1,12 +1,8 @@
 import { type CallPolicy } from "../../../gateway/queue/policy.ts";
 import { queueService } from "../../../gateway/queue/queue-service.ts";
-import {
-  type QueueView,
-  queueView,
-  type TicketStatus,
-  ticketStatus,
-} from "../../../gateway/queue/queue-view.ts";
+import { type QueueView, queueView } from "../../../gateway/queue/queue-view.ts";
 import { queueRules } from "../../../gateway/queue/rules.ts";
+import { type TicketStatus, ticketStatus } from "../../../gateway/queue/ticket-status.ts";
 import type { DeviceCommand } from "../../../protocols/commands.ts";
 import type { EventDraft } from "../../../protocols/events.ts";
 import type { Observation, QueueAction, Stamp } from "../../../protocols/readings.ts";
