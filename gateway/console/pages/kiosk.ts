@@ -38,11 +38,14 @@ function show(next: Part): void {
   showOnly(Object.values(parts), parts[next]);
   // Whoever uses a keyboard or a screen reader goes on at the top of the new part.
   parts[next].querySelector("h2")?.focus();
-  isDeaf = true;
-  after(deafMs, () => {
-    isDeaf = false;
-  });
+  setDeaf(true);
+  after(deafMs, () => setDeaf(false));
   restAfter(next === "ticket" ? ticketShownMs : idleMs);
+}
+
+function setDeaf(deaf: boolean): void {
+  isDeaf = deaf;
+  document.body.classList.toggle("deaf", deaf);
 }
 
 function restAfter(delayMs: number): void {
@@ -96,6 +99,7 @@ function showPressed(pressed: Pressed): void {
 
 function showTicket(ticket: TicketView | undefined): void {
   shown = ticket?.ticket;
+  parts.ticket.dataset["ticket"] = shown ?? "";
   byId("number", HTMLElement).textContent = ticket?.number ?? "";
   parts.ticket.classList.toggle("refused", ticket === undefined);
   if (ticket === undefined) {

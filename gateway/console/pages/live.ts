@@ -3,7 +3,7 @@ import { after, nowMs } from "./page-clock.ts";
 import { Retry } from "./retry.ts";
 
 /** Three heartbeats of the gateway: longer silence is a connection that is dead without saying so. */
-const silenceMs = 9_000;
+const silenceMsMax = 9_000;
 
 export interface LiveListener<View> {
   /** Everything, as it is now. */
@@ -60,7 +60,7 @@ class Following<View> {
 
   #expectWord(): void {
     this.#cancelSilence();
-    this.#cancelSilence = after(silenceMs, () => this.#lose());
+    this.#cancelSilence = after(silenceMsMax, () => this.#lose());
   }
 
   #lose(): void {

@@ -1,7 +1,7 @@
 import type { ShownCounter } from "../../../protocols/screens.ts";
 
 /** Behind so many calls nobody who is spoken to still listens; a board that shows them all is enough. */
-const spokenAtOnce = 6;
+const spokenMax = 6;
 
 /** Speaks calls, one after the other, where the browser can: Chinese, then English. */
 export class Voice {
@@ -26,7 +26,7 @@ export class Voice {
     if (before === undefined || !this.#isOn || !this.isThere) return;
     const fresh = calls.filter((call) => !before.has(callOf(call)));
     // The latest call stands first on the board, and is spoken last.
-    for (const call of fresh.slice(0, spokenAtOnce).reverse()) speak(call);
+    for (const call of fresh.slice(0, spokenMax).reverse()) speak(call);
   }
 }
 
