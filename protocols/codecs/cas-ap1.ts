@@ -2,6 +2,7 @@ import type { Decoded, StreamCodec } from "../codec.ts";
 import { decoded, refused } from "../codec.ts";
 import { fromLatin1, join, toLatin1 } from "../stream/bytes.ts";
 import type { Probe } from "../stream/cut.ts";
+import { fieldDecimal, signedDecimal } from "./scale/decimal.ts";
 
 /*
  * CAS AP-1 and ACS, the counter scale's dialogue; 9600 baud, 8N1.
@@ -95,8 +96,7 @@ export function casAp1Value({
   readonly field: string;
   readonly negative: boolean;
 }): string {
-  const value = field.trim().replace(/^0+(?=\d)/, "");
-  return negative ? `-${value}` : value;
+  return signedDecimal(negative, fieldDecimal(field));
 }
 
 export function describeCasAp1(frame: CasAp1Frame): Record<string, unknown> {

@@ -59,7 +59,7 @@ export const scaleWorlds = {
     }),
     stimulus,
   },
-  "cas-ap1": { options: asked, stimulus },
+  "cas-ap1": { options: z.strictObject({ ...platform, capitals: z.boolean().default(false) }), stimulus },
   "cas-22": {
     options: z.strictObject({ ...sending, device: z.number().int().min(0).max(255).default(1) }),
     stimulus,
