@@ -1,3 +1,5 @@
+import { chafonCfReader } from "../families/chafon-cf.ts";
+import { chafonCrc16Reader } from "../families/chafon-crc16.ts";
 import { llrpReader } from "../families/llrp.ts";
 import { m100Reader } from "../families/m100-bb.ts";
 import { r200Reader } from "../families/r200-aa.ts";
@@ -5,7 +7,7 @@ import { r2000Reader } from "../families/r2000-a0.ts";
 import type { Families } from "./family.ts";
 import { eightBits, serialBridges } from "./family.ts";
 
-export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp"> = {
+export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "chafon-crc16" | "chafon-cf"> = {
   "r2000-a0": {
     driver: r2000Reader,
     title: "UHF RFID reader (R2000/E710, A0 protocol)",
@@ -33,5 +35,19 @@ export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp"> = {
     titleChinese: "超高频 RFID 读写器（LLRP 以太网）",
     usb: [],
     serial: [],
+  },
+  "chafon-crc16": {
+    driver: chafonCrc16Reader,
+    title: "UHF RFID reader (Chafon UHFReader18, 86, 288)",
+    titleChinese: "超高频 RFID 读写器（UHFReader18/86/288）",
+    usb: serialBridges,
+    serial: eightBits(57_600, 115_200, 9_600),
+  },
+  "chafon-cf": {
+    driver: chafonCfReader,
+    title: "UHF RFID reader (Chafon UHF Prime, CF600, M200)",
+    titleChinese: "超高频 RFID 读写器（UHF Prime、CF600、M200）",
+    usb: serialBridges,
+    serial: eightBits(115_200),
   },
 };

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import type { ChafonCfOptions } from "../devices/chafon-cf.ts";
+import { chafonCfDefaults, chafonCfFlaws } from "../devices/chafon-cf.ts";
+import type { ChafonOptions } from "../devices/chafon-crc16.ts";
+import { chafonDefaults, chafonFlaws } from "../devices/chafon-crc16.ts";
 import { llrpFlaws } from "../devices/parts/llrp-flaws.ts";
 import type { LlrpOptions } from "../devices/parts/llrp-state.ts";
 import { llrpDefaults } from "../devices/parts/llrp-state.ts";
@@ -75,9 +79,32 @@ const llrpOptionsSchema = z.strictObject({
     .default(llrpDefaults.identification),
 }) satisfies z.ZodType<LlrpOptions>;
 
+const byteSchema = z.number().int().min(0).max(0xff);
+
+const chafonOptionsSchema = z.strictObject({
+  address: byteSchema.max(254).default(chafonDefaults.address),
+  readerType: byteSchema.default(chafonDefaults.readerType),
+  antennaCount: z.number().int().min(1).max(8).default(chafonDefaults.antennaCount),
+  powerDbm: z.number().int().min(0).max(33).default(chafonDefaults.powerDbm),
+  highest: byteSchema.default(chafonDefaults.highest),
+  lowest: byteSchema.default(chafonDefaults.lowest),
+  scanMs: roundMsSchema.default(chafonDefaults.scanMs),
+}) satisfies z.ZodType<ChafonOptions>;
+
+const chafonCfOptionsSchema = z.strictObject({
+  address: byteSchema.max(254).default(chafonCfDefaults.address),
+  antennaMask: byteSchema.default(chafonCfDefaults.antennaMask),
+  powerDbm: z.number().int().min(0).max(33).default(chafonCfDefaults.powerDbm),
+  session: z.number().int().min(0).max(3).default(chafonCfDefaults.session),
+  roundMs: roundMsSchema.default(chafonCfDefaults.roundMs),
+  saysEnd: z.boolean().default(chafonCfDefaults.saysEnd),
+}) satisfies z.ZodType<ChafonCfOptions>;
+
 export const readerWorlds = {
   "r2000-a0": { options: r2000OptionsSchema, stimulus: readerStimulusSchema },
   "m100-bb": { options: magicrfOptionsSchema("bb"), stimulus: magicrfStimulusSchema },
   "r200-aa": { options: magicrfOptionsSchema("aa"), stimulus: magicrfStimulusSchema },
   llrp: { options: llrpOptionsSchema, stimulus: flawedStimulusSchema(llrpFlaws) },
+  "chafon-crc16": { options: chafonOptionsSchema, stimulus: flawedStimulusSchema(chafonFlaws) },
+  "chafon-cf": { options: chafonCfOptionsSchema, stimulus: flawedStimulusSchema(chafonCfFlaws) },
 } as const;

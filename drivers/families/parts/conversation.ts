@@ -103,7 +103,7 @@ export class Conversation<Frame, Memory, Name extends string>
     const { sister } = this.#script;
     const { greeted, stranger, askedSister } = state;
     if (sister !== undefined && !greeted && stranger === undefined && !askedSister) {
-      const effects: SessionEffect[] = [{ kind: "send", bytes: sister.ask }, waitOf(undefined)];
+      const effects: SessionEffect[] = [{ kind: "send", bytes: sister.ask }, waitOf(undefined, state.memory)];
       return { state: { ...state, askedSister: true }, effects };
     }
     return giveUp(state, lost(greeted, stranger, asked));
@@ -153,7 +153,7 @@ export class Conversation<Frame, Memory, Name extends string>
     if (next === "aside") return stay(state);
     if (next === "more") {
       const question = state.asked === undefined ? undefined : this.#question(state.asked);
-      return { state: { ...state, begun: true }, effects: [waitOf(question?.waitMs)] };
+      return { state: { ...state, begun: true }, effects: [waitOf(question?.waitMs, state.memory)] };
     }
     if (afterMs === 0) return this.#ask(state, next);
     return {
@@ -170,7 +170,7 @@ export class Conversation<Frame, Memory, Name extends string>
     const sends = question.ask(state.memory).map((bytes): SessionEffect => ({ kind: "send", bytes }));
     return {
       state: { ...state, asked, resting: undefined, begun: false },
-      effects: [...sends, waitOf(question.waitMs)],
+      effects: [...sends, waitOf(question.waitMs, state.memory)],
     };
   }
 
@@ -184,7 +184,7 @@ function learn<Memory, Name extends string>(
   state: ConversationState<Memory, Name>,
   { memory = state.memory, effects = [], greets, round, next }: Reply<Memory, Name>,
 ): SessionStep<ConversationState<Memory, Name>> {
-  const fresh = greets === true || round === true || next === "more";
+  const fresh = (greets === true && !state.greeted) || round === true || next === "more";
   const greeted = state.greeted || greets === true;
   // Tags that come before the greeting belong to what somebody else began.
   const told = effects.filter(({ kind }) => greeted || kind !== "observe");
@@ -206,11 +206,13 @@ const beginning = {
   askedSister: false,
 } as const;
 
-const waitOf = (waitMs = answerMsMax): SessionEffect => ({
-  kind: "timer",
-  name: answerTimer,
-  delayMs: waitMs,
-});
+function waitOf<Memory>(
+  waitMs: number | ((memory: Memory) => number) = answerMsMax,
+  memory: Memory,
+): SessionEffect {
+  const delayMs = typeof waitMs === "number" ? waitMs : waitMs(memory);
+  return { kind: "timer", name: answerTimer, delayMs };
+}
 
 function giveUp<State extends { readonly asked: unknown }>(state: State, fault: Fault): SessionStep<State> {
   return { state: { ...state, asked: undefined }, effects: [{ kind: "give-up", fault }] };

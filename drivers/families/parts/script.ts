@@ -27,7 +27,7 @@ export interface Question<Frame, Memory, Name extends string> {
   /** Undefined for a frame that does not answer this. */
   hear(memory: Memory, frame: Frame): Reply<Memory, Name> | undefined;
   /** How long each part of the answer may take. */
-  readonly waitMs?: number;
+  readonly waitMs?: number | ((memory: Memory) => number);
   /** How often it may stay unanswered beside the first time. */
   readonly repeats?: number;
   /** Asked instead when no answer came; itself where absent. */

@@ -32,7 +32,12 @@ export type ChafonContent =
   | { readonly kind: "data"; readonly data: string };
 
 /** Command numbers; the rest of the vendor's table passes as `reply` and `data`. */
-export const chafonCommand = { inventory: 0x01, information: 0x21 } as const;
+export const chafonCommand = {
+  inventory: 0x01,
+  information: 0x21,
+  setBand: 0x22,
+  setPower: 0x2f,
+} as const;
 
 /** The vendor's table: done, of an inventory, of its statistics, and errors. */
 const statuses: ReadonlySet<number> = new Set([

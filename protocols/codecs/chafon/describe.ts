@@ -1,20 +1,6 @@
 import type { ChafonFrame } from "../chafon-crc16.ts";
 import type { ChafonContent } from "./content.ts";
-
-interface Band {
-  readonly name: string;
-  readonly lowestKhz: number;
-  readonly stepKhz: number;
-}
-
-/** By the upper two bits of the highest and of the lowest channel. */
-const bands: Readonly<Record<number, Band>> = {
-  1: { name: "China2", lowestKhz: 920_125, stepKhz: 250 },
-  2: { name: "US", lowestKhz: 902_750, stepKhz: 500 },
-  3: { name: "Korea", lowestKhz: 917_100, stepKhz: 200 },
-  4: { name: "EU", lowestKhz: 865_100, stepKhz: 200 },
-  8: { name: "China1", lowestKhz: 840_125, stepKhz: 250 },
-};
+import { bandCodeOf, chafonBands } from "./tables.ts";
 
 const hexByte = (byte: number): string => byte.toString(16).padStart(2, "0");
 
@@ -25,7 +11,7 @@ const antennasOf = (mask: number): readonly number[] =>
   [1, 2, 3, 4, 5, 6, 7, 8].filter((antenna) => mask & (1 << (antenna - 1)));
 
 function describeBand({ highest, lowest }: ContentOf<"information">): Record<string, unknown> {
-  const band = bands[((highest >> 6) << 2) | (lowest >> 6)];
+  const band = chafonBands[bandCodeOf(highest, lowest)];
   if (band === undefined) return {};
   const megahertz = (channel: number): number => (band.lowestKhz + (channel & 0x3f) * band.stepKhz) / 1_000;
   return { band: band.name, maxMHz: megahertz(highest), minMHz: megahertz(lowest) };

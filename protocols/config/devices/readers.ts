@@ -66,11 +66,53 @@ const llrpSchema = z.strictObject({
     .prefault({}),
 });
 
-export const readerSchemas = [r2000Schema, m100Schema, r200Schema, llrpSchema] as const;
+const chafonSettings = {
+  /** Antennas to use, 1-based as printed on the case; readers with one antenna built in take no choice. */
+  antennas: z.array(z.number().int().min(1).max(8)).min(1).max(8).default([1]),
+  powerDbm: z.number().int().min(0).max(33).optional(),
+  session,
+  restMs,
+};
+const chafonCrc16Schema = z.strictObject({
+  ...common,
+  driver: z.literal("chafon-crc16"),
+  settings: z
+    .strictObject({
+      /** Reader address 0..254; 255 asks whichever is there. */
+      address: z.number().int().min(0).max(255).default(0),
+      ...chafonSettings,
+      target,
+      /** The band that must be set; the one that the reader has, where absent. */
+      band: z.enum(["china-920", "us", "korea", "eu", "china-840"]).optional(),
+    })
+    .prefault({}),
+});
+const chafonCfSchema = z.strictObject({
+  ...common,
+  driver: z.literal("chafon-cf"),
+  settings: z
+    .strictObject({
+      /** Reader address 0..254; 255 asks whichever is there. */
+      address: z.number().int().min(0).max(255).default(255),
+      ...chafonSettings,
+    })
+    .prefault({}),
+});
+
+export const readerSchemas = [
+  r2000Schema,
+  m100Schema,
+  r200Schema,
+  llrpSchema,
+  chafonCrc16Schema,
+  chafonCfSchema,
+] as const;
 
 export const readerTransports = {
   "r2000-a0": ["serial", "tcp"],
   "m100-bb": ["serial", "tcp"],
   "r200-aa": ["serial", "tcp"],
   llrp: ["tcp"],
+  "chafon-crc16": ["serial", "tcp"],
+  "chafon-cf": ["serial", "tcp"],
 } as const;
