@@ -15,8 +15,8 @@ export interface CounterTicket {
 export interface CounterState {
   readonly state: "open" | "paused";
   readonly since: Stamp;
-  /** The last press, so that an impatient finger is known. */
-  readonly pressed: { readonly what: string; readonly at: Stamp };
+  /** The last press, so that an impatient finger is known; `heard` by the gateway's own clock, whatever the agent's says. */
+  readonly pressed: { readonly what: string; readonly at: Stamp; readonly heard: Stamp };
   readonly current?: CounterTicket | undefined;
   /** The customer who has just gone, while others wait: how long it takes to the next call belongs to the pace. */
   readonly gone?: { readonly service: string; readonly called: Stamp; readonly ended: Stamp } | undefined;

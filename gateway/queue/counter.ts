@@ -87,7 +87,7 @@ export function closeForgotten(turn: Turn): void {
   for (const counter of turn.rules.counters.values()) {
     const state = counterStateOf(turn, counter.readPoint);
     if (state === undefined) continue;
-    const idleMs = turn.since(state.pressed.at);
+    const idleMs = turn.since(state.pressed.heard);
     if (idleMs >= turn.rules.settings.closesAfterMinutes * 60_000) new Desk(turn, counter, state).close();
   }
 }
@@ -210,7 +210,8 @@ class Desk {
     const since = this.#before?.state === state ? this.#before.since : at;
     const current = this.#current === undefined ? {} : { current: this.#current };
     const gone = this.#gone === undefined ? {} : { gone: this.#gone };
-    const kept: CounterState = { state, since, pressed: { what, at }, ...current, ...gone };
+    const pressed = { what, at, heard: this.turn.context.now };
+    const kept: CounterState = { state, since, pressed, ...current, ...gone };
     this.turn.put(counterKey(this.#counter.readPoint), kept);
   }
 

@@ -135,7 +135,7 @@ function openCounters({ documents, rules, since }: Outlook): readonly OpenCounte
     const state = counterStateOf(documents, readPoint);
     if (state?.state !== "open") return [];
     const { current } = state;
-    if (current === undefined && since(state.pressed.at) > attendedMs) return [];
+    if (current === undefined && since(state.pressed.heard) > attendedMs) return [];
     return [{ readPoint, services, busyWith: current?.ticket.service }];
   });
 }
