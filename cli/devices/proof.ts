@@ -86,16 +86,19 @@ interface Failure {
 }
 
 /** What keeps the device from working at all: nothing behind it can be tried. */
-function firstFailure({ device, agentRuns, node, report, worked }: Evidence): Failure | undefined {
+function firstFailure(evidence: Evidence): Failure | undefined {
+  const { device, report, worked } = evidence;
   if (device === undefined) return { step: "configured", fault: { code: "device-unknown" } };
   if (worked === true) return undefined;
+  const fault = openingFault(evidence) ?? { code: "handshake-timeout" };
+  const opened = (report?.connections ?? 0) > 0 || fault.code === "handshake-timeout";
+  return { step: stepOfFault[fault.code] ?? (opened ? "answers" : "opens"), fault };
+}
+
+/** What the service may open is not what we may open: the agent's word counts before ours, where it has the device. */
+function openingFault({ agentRuns, node, report }: Evidence): Fault | undefined {
   const seen = node === "found" ? undefined : node;
-  // What the service may open is not what we may open: the agent's word counts before ours.
-  const fault = agentRuns === true ? (report?.fault ?? seen) : (seen ?? report?.fault);
-  if (fault === undefined) return { step: "answers", fault: { code: "handshake-timeout" } };
-  const known = stepOfFault[fault.code];
-  if (known !== undefined) return { step: known, fault };
-  return { step: report !== undefined && report.connections > 0 ? "answers" : "opens", fault };
+  return agentRuns === true ? (report?.fault ?? seen) : (seen ?? report?.fault);
 }
 
 type Judge = (evidence: Evidence) => Failure["fault"] | undefined;
