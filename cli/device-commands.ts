@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ScanCommandOptions } from "./commands/devices-scan.ts";
 import type { Carrier } from "./commands/replay.ts";
 import { type Language, languageOf, languages } from "./language.ts";
 import { positiveNumber } from "./number-options.ts";
@@ -8,10 +9,35 @@ const languageOption = (): Option =>
 
 /** `storewire devices ...`, `record` and `replay`. */
 export function addDeviceCommands(program: Command, configured: (command: Command) => Command): void {
-  const devices = program.command("devices").description("what stands at this box: watch it, prove it");
+  const devices = program
+    .command("devices")
+    .description("what stands at this box: find it, watch it, prove it");
+  addScan(devices);
   addWatch(devices, configured);
   addTest(devices, configured);
   addRecorder(program, configured);
+}
+
+function addScan(devices: Command): void {
+  const more = (word: string, words: readonly string[]): readonly string[] => [...words, word];
+  devices
+    .command("scan")
+    .description(
+      "find serial ports, HID devices and GPIO chips, say what each is, and print a piece of configuration for it",
+    )
+    .option("--host <host>", "look for an LLRP reader there as well; may come again", more, [])
+    .option("--port <path>", "a serial port that the kernel does not list; may come again", more, [])
+    .option("--exclude <path>", "a port that nothing is written to; may come again", more, [])
+    .option("--json", "one JSON object per place", false)
+    .option("-c, --config <file>", "the configuration of the running agent, whose devices are left alone")
+    .addOption(languageOption())
+    .action(async (options: Omit<ScanCommandOptions, "language"> & { language?: Language }) => {
+      const { scanDevices } = await import("./commands/devices-scan.ts");
+      process.exitCode = await scanDevices({
+        ...options,
+        language: languageOf(options.language, process.env),
+      });
+    });
 }
 
 function addWatch(devices: Command, configured: (command: Command) => Command): void {

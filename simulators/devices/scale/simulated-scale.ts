@@ -57,6 +57,10 @@ export interface SimulatedScaleState extends Platform {
 
 const motionTimer = "motion";
 const beatTimer = "beat";
+const wordTimer = "word";
+/** A host that stops in the midst of a word has said none: the beginning is forgotten. */
+const wordMs = 250;
+
 const initial: SimulatedScaleState = {
   ...emptyPlatform,
   rest: new Uint8Array(),
@@ -84,14 +88,18 @@ export class SimulatedScale<Frame> implements Simulator<SimulatedScaleState, Sca
       case "bytes":
         return this.#listen(state, input.bytes);
       case "timer":
-        return input.name === beatTimer
-          ? this.#beat(state)
-          : { state: { ...state, ...atRest(state) }, effects: [] };
+        return this.#wake(state, input.name);
       case "stimulus":
         return this.#feel(state, input.stimulus);
       case "feature":
         return { state, effects: [] };
     }
+  }
+
+  #wake(state: SimulatedScaleState, timer: string): Step {
+    if (timer === beatTimer) return this.#beat(state);
+    if (timer === wordTimer) return { state: { ...state, rest: new Uint8Array() }, effects: [] };
+    return { state: { ...state, ...atRest(state) }, effects: [] };
   }
 
   #open(state: SimulatedScaleState): Step {
@@ -121,7 +129,8 @@ export class SimulatedScale<Frame> implements Simulator<SimulatedScaleState, Sca
     const { codec, unread } = this.#page;
     const { pieces, rest } = cut(join(before.rest, bytes), codec.probe, codec.frameBytesMax);
     let state: SimulatedScaleState = { ...before, rest: rest.slice() };
-    const effects: SimulatorEffect[] = [];
+    const effects: SimulatorEffect[] =
+      rest.length === 0 ? [] : [{ kind: "timer", name: wordTimer, delayMs: wordMs }];
     for (const piece of pieces) {
       const frame = codec.decode(piece.bytes);
       if (!frame.ok && unread !== undefined) effects.push(sending(codec.encode(unread)));
