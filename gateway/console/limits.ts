@@ -38,6 +38,8 @@ export const consoleLimits = {
   screenDrainMsMax: 10_000,
   /** What changes faster is shown in one go; the eye needs longer than this. */
   snapshotEveryMs: 50,
+  /** What screens are told costs no more than a fifth of the gateway's time: so long a rest after each go, as a multiple of it. */
+  restPerWork: 4,
   /** Without a change a screen hears this often that it is still told everything. */
   heartbeatEveryMs: 3_000,
 } as const;

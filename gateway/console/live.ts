@@ -46,6 +46,7 @@ export class LiveScreens {
   });
   readonly #watchers = new Set<Watcher>();
   #isDue = false;
+  #restUntilMs = 0;
   #closed = false;
   #cancelDue: Cancel = () => undefined;
   #cancelHeartbeat: Cancel = () => undefined;
@@ -85,7 +86,8 @@ export class LiveScreens {
   changed(): void {
     if (this.#isDue || this.#closed || this.#watchers.size === 0) return;
     this.#isDue = true;
-    this.#cancelDue = this.#options.clock.after(consoleLimits.snapshotEveryMs, () => {
+    const restMs = this.#restUntilMs - this.#options.clock.monotonicMs();
+    this.#cancelDue = this.#options.clock.after(Math.max(consoleLimits.snapshotEveryMs, restMs), () => {
       this.#isDue = false;
       this.#tell(false);
     });
@@ -125,6 +127,13 @@ export class LiveScreens {
   }
 
   #tell(isHeartbeat: boolean): void {
+    const beganMs = this.#options.clock.monotonicMs();
+    this.#tellAll(isHeartbeat);
+    const endedMs = this.#options.clock.monotonicMs();
+    this.#restUntilMs = endedMs + (endedMs - beganMs) * consoleLimits.restPerWork;
+  }
+
+  #tellAll(isHeartbeat: boolean): void {
     /** Screens of one kind and place show the same. */
     const views = new Map<string, string>();
     for (const watcher of this.#watchers) {

@@ -9,10 +9,14 @@ import type {
   ShownCounter,
   ShownService,
   TicketView,
+  WaitRange,
 } from "../../protocols/screens.ts";
 import { kioskTickets } from "../queue/kiosk.ts";
+import type { ExpectedWait } from "../queue/pace.ts";
 import {
   type CounterView as CounterState,
+  type Foretelling,
+  foretelling,
   type Now,
   type QueueView,
   queueView,
@@ -34,12 +38,21 @@ export interface StoreViewsOptions {
   readonly now: () => Now;
 }
 
+/** With five hundred waiting, foretelling all waits takes a slow box a tenth of a second: not for each press. */
+const foretoldForMs = 2_000;
+
 /** What each page shows of the queue, and never anything that is not on disk yet. */
 export class StoreViews implements ConsoleViews {
   readonly #options: StoreViewsOptions;
   readonly #rules: QueueRules;
   /** By screen, as it was when memory and disk were last the same. */
   readonly #shown = new Map<string, unknown>();
+
+  /** All screens that are told in one go are told of the same moment, which is looked at once. */
+  #looked: QueueView | undefined;
+
+  readonly #foretold = new Map<string, ReturnType<Foretelling>>();
+  #foretoldMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StoreViewsOptions) {
     this.#options = options;
@@ -72,7 +85,7 @@ export class StoreViews implements ConsoleViews {
     const { name = serviceId, nameChinese = serviceId } = this.#rules.services.get(serviceId) ?? {};
     const shown = { ticket, number, service: { id: serviceId, name, nameChinese } };
     return status.state === "waiting"
-      ? { ...shown, state: status.state, before: status.before }
+      ? { ...shown, state: status.state, before: status.before, ...waitOf(status.expected) }
       : { ...shown, state: status.state, counter: status.counterName };
   }
 
@@ -83,7 +96,29 @@ export class StoreViews implements ConsoleViews {
   }
 
   #queue(): QueueView {
-    return queueView(this.#options.documents(), this.#rules, this.#options.now());
+    if (this.#looked === undefined) {
+      const now = this.#options.now();
+      this.#looked = queueView(this.#options.documents(), this.#rules, now, this.#foretelling(now));
+      queueMicrotask(() => {
+        this.#looked = undefined;
+      });
+    }
+    return this.#looked;
+  }
+
+  /** A wait in minutes is as good a second later. */
+  #foretelling(now: Now): Foretelling {
+    if (now.now.monotonicMs - this.#foretoldMs >= foretoldForMs) {
+      this.#foretold.clear();
+      this.#foretoldMs = now.now.monotonicMs;
+    }
+    const anew = foretelling(this.#options.documents(), this.#rules, now);
+    return (service, priorityClass) => {
+      const key = `${service} ${priorityClass}`;
+      const known = this.#foretold.get(key) ?? anew(service, priorityClass);
+      this.#foretold.set(key, known);
+      return known;
+    };
   }
 
   #counter(readPoint: string): CounterView {
@@ -127,17 +162,23 @@ function kioskView({ siteName, services, priorityClasses, kiosks }: QueueView, r
   };
 }
 
+/** A fault's words are made to stand in a sentence; here they are one. */
 function noticeOf(code: keyof typeof faults): Notice {
   const { words, wordsChinese } = faults[code];
-  return { code, words, wordsChinese };
+  return { code, words: words.charAt(0).toUpperCase() + words.slice(1), wordsChinese };
 }
 
-const shownService = ({ id, name, nameChinese, waiting }: ServiceView): ShownService => ({
+/** The wait is that of the class which is called last: nobody is promised less than comes. */
+const shownService = ({ id, name, nameChinese, waiting, classes }: ServiceView): ShownService => ({
   id,
   name,
   nameChinese,
   waiting,
+  ...waitOf(classes.at(-1)?.expected),
 });
+
+const waitOf = (expected: ExpectedWait | undefined): { readonly wait?: WaitRange } =>
+  expected === undefined ? {} : { wait: { lowMs: expected.lowMs, highMs: expected.highMs } };
 
 function shownCounter({ readPoint, name, state, ticket }: CounterState): ShownCounter {
   const counter = { id: readPoint, name, state };

@@ -7,7 +7,7 @@ import { foretellWaitMs, type Outlook } from "./expected-wait.ts";
 import { type KioskTicket, kioskTickets, printerTrouble } from "./kiosk.ts";
 import { firstIn, standingIn, type Ticket, transferredIn, waitingIn } from "./line.ts";
 import { type ExpectedWait, honestly } from "./pace.ts";
-import type { CounterConfig, QueueRules } from "./rules.ts";
+import type { CounterConfig, QueueRules, QueueServiceConfig } from "./rules.ts";
 import type { Readable } from "./turn.ts";
 
 /** The moment that is looked at. */
@@ -92,7 +92,21 @@ export interface QueueView {
 /** Those who come soon, as far as a board shows them. */
 const nextShown = 8;
 
-export function queueView(documents: Readable, rules: QueueRules, now: Now): QueueView {
+/** What whoever came now for a service, in a priority class, would have to expect. */
+export type Foretelling = (service: string, priorityClass: string) => { readonly expected?: ExpectedWait };
+
+export const foretelling =
+  (documents: Readable, rules: QueueRules, now: Now): Foretelling =>
+  (service, priorityClass) =>
+    expectedFor(outlookOf(documents, rules, now), comingTo(service, priorityClass, now));
+
+/** Foretelling is most of the work; whoever looks often may bring an older one. */
+export function queueView(
+  documents: Readable,
+  rules: QueueRules,
+  now: Now,
+  foretell: Foretelling = foretelling(documents, rules, now),
+): QueueView {
   const calls = [...callsIn(documents)].reverse().map((call) => callView(call, rules, now));
   const counters = [...rules.counters.keys()].map((readPoint) =>
     counterView(documents, rules, now, readPoint),
@@ -106,7 +120,10 @@ export function queueView(documents: Readable, rules: QueueRules, now: Now): Que
       nameChinese,
     })),
     counters,
-    services: [...rules.services.keys()].map((service) => serviceView(documents, rules, now, service)),
+    services: [...rules.services.values()].map((service) => ({
+      ...serviceView(documents, rules, service, foretell),
+      longestWaitMs: longestWaitMs(documents, rules, now, service.id),
+    })),
     nowServing: servingIn(counters, calls),
     next: comingNext(documents, rules, now),
     calls,
@@ -142,21 +159,19 @@ export function counterTicketView(
   };
 }
 
-function serviceView(documents: Readable, rules: QueueRules, now: Now, id: string): ServiceView {
-  const { name = id, nameChinese = id } = rules.services.get(id) ?? {};
+function serviceView(
+  documents: Readable,
+  rules: QueueRules,
+  { id, name, nameChinese }: QueueServiceConfig,
+  foretell: Foretelling,
+): Omit<ServiceView, "longestWaitMs"> {
   const classes = rules.classes.map(({ id: priorityClass }) => ({
     priorityClass,
     waiting: waitingIn(documents, id, priorityClass),
-    ...expectedFor(outlookOf(documents, rules, now), comingTo(id, priorityClass, now)),
+    ...foretell(id, priorityClass),
   }));
-  return {
-    id,
-    name,
-    nameChinese,
-    waiting: classes.reduce((sum, { waiting }) => sum + waiting, 0),
-    classes,
-    longestWaitMs: longestWaitMs(documents, rules, now, id),
-  };
+  const waiting = classes.reduce((sum, each) => sum + each.waiting, 0);
+  return { id, name, nameChinese, waiting, classes };
 }
 
 export const outlookOf = (documents: Readable, rules: QueueRules, { now, time }: Now): Outlook => ({

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
@@ -44,6 +43,7 @@ export class PageStore {
   readonly printer = printer();
   readonly #directory = mkdtempSync(join(tmpdir(), "storewire-pages-"));
   readonly #accounts: Accounts;
+  /** The first start finds a free one; the others take it again. */
   #port = 0;
   #store: Store | undefined;
 
@@ -53,7 +53,6 @@ export class PageStore {
 
   static async open(accounts: Accounts = []): Promise<PageStore> {
     const store = new PageStore(accounts);
-    store.#port = await freePort();
     await store.start();
     return store;
   }
@@ -77,6 +76,7 @@ export class PageStore {
       log: silentLog,
       simulated: new Map([["printer1", this.printer.transport]]),
     });
+    this.#port = this.#store.gateway?.consolePort ?? 0;
     await waitUntil(
       "the printer is ready",
       () => this.#store?.agent?.devices().every(({ state }) => state === "ready") === true,
@@ -127,14 +127,4 @@ export class PageStore {
     };
     return configurationSchema.parse(site);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import type { BoardView, ShownCounter, ShownService, ShownWaiter } from "../../../protocols/screens.ts";
 import { clockTime, showConnection } from "./connection.ts";
-import { bilingual, byId, element, say, type Words } from "./elements.ts";
+import { bilingual, byId, element, say, type Words, write } from "./elements.ts";
 import { follow } from "./live.ts";
 import { after, nowMs } from "./page-clock.ts";
 import { Voice } from "./voice.ts";
@@ -31,7 +31,7 @@ const callOf = ({ id, current }: ShownCounter): string => `${id} ${current?.tick
 
 function render(): void {
   if (view === undefined) return;
-  byId("site", HTMLElement).textContent = view.siteName;
+  write(byId("site", HTMLElement), view.siteName);
   const [notice] = view.notices;
   say(byId("notice", HTMLElement), notice && { chinese: notice.wordsChinese, english: notice.words });
   calls.replaceChildren(...view.counters.slice(0, callsShown).map(callRow));

@@ -1,7 +1,7 @@
 import type { QueueAction } from "../../../protocols/readings.ts";
 import type { CounterView, ShownCounter, ShownTurn, ShownWaiter } from "../../../protocols/screens.ts";
 import { showConnection } from "./connection.ts";
-import { bilingual, byId, element, say, type Words } from "./elements.ts";
+import { bilingual, byId, element, say, type Words, write } from "./elements.ts";
 import { follow } from "./live.ts";
 import { type Pressed, send, unanswered } from "./press.ts";
 import { counterWords, namedWords } from "./words.ts";
@@ -95,7 +95,7 @@ const stateWords: Readonly<Record<ShownCounter["state"], Words>> = {
 };
 
 function showTurn(turn: ShownTurn | undefined, { services, classes }: CounterView): void {
-  byId("number", HTMLElement).textContent = turn?.number ?? "\u2013";
+  write(byId("number", HTMLElement), turn?.number ?? "\u2013");
   const service = services.find(({ id }) => id === turn?.service);
   const priorityClass = classes.find(({ id }) => id === turn?.priorityClass);
   say(byId("service", HTMLElement), service && namedWords(service));

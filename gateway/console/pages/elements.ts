@@ -47,6 +47,11 @@ export function say(where: HTMLElement, words: Words | undefined): void {
   where.replaceChildren(...(words === undefined ? [] : bilingual(words)));
 }
 
+/** As `say`, for what is the same in every language. */
+export function write(where: HTMLElement, text: string): void {
+  if (where.textContent !== text) where.textContent = text;
+}
+
 /** Of several parts of a page one is seen. */
 export function showOnly(parts: readonly HTMLElement[], shown: HTMLElement): void {
   for (const part of parts) part.hidden = part !== shown;

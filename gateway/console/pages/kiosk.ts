@@ -1,6 +1,6 @@
 import type { KioskView, Named, ShownService, TicketView } from "../../../protocols/screens.ts";
 import { showConnection } from "./connection.ts";
-import { bilingual, byId, element, say, showOnly, type Words } from "./elements.ts";
+import { bilingual, byId, element, say, showOnly, type Words, write } from "./elements.ts";
 import { follow } from "./live.ts";
 import { after } from "./page-clock.ts";
 import { type Pressed, send, unanswered } from "./press.ts";
@@ -100,7 +100,7 @@ function showPressed(pressed: Pressed): void {
 function showTicket(ticket: TicketView | undefined): void {
   shown = ticket?.ticket;
   parts.ticket.dataset["ticket"] = shown ?? "";
-  byId("number", HTMLElement).textContent = ticket?.number ?? "";
+  write(byId("number", HTMLElement), ticket?.number ?? "");
   parts.ticket.classList.toggle("refused", ticket === undefined);
   if (ticket === undefined) {
     say(byId("outcome", HTMLElement), refusedWords);
@@ -136,7 +136,7 @@ function showPaper(): void {
 
 function render(): void {
   if (view === undefined) return;
-  site.textContent = view.siteName;
+  write(site, view.siteName);
   const [first] = view.notices;
   say(notice, first && { chinese: first.wordsChinese, english: first.words });
   if (part === "ticket") showPaper();

@@ -1,6 +1,6 @@
 import type { TicketView } from "../../../protocols/screens.ts";
 import { showConnection } from "./connection.ts";
-import { byId, say, type Words } from "./elements.ts";
+import { byId, say, type Words, write } from "./elements.ts";
 import { after, nowMs } from "./page-clock.ts";
 import { beforeWords, counterWords, namedWords, waitWords } from "./words.ts";
 
@@ -31,7 +31,7 @@ let heardMs: number | undefined;
 
 function show(ticket: TicketView): void {
   showLine(ticket);
-  parts.number.textContent = ticket.number;
+  write(parts.number, ticket.number);
   document.title = `${ticket.number} Storewire`;
   say(parts.service, namedWords(ticket.service));
   say(parts.state, stateWords[ticket.state]);

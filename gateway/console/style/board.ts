@@ -29,6 +29,7 @@ th { font-weight: 700; text-align: left; white-space: nowrap; }
 #calls .fresh .english { color: inherit; }
 @keyframes fresh { from { background: var(--call); } to { background: #fff3c4; } }
 #nobody { font-size: 6vh; color: #c9d8e1; padding: 4vh 0; }
+#nobody .english { font-size: 0.8em; }
 #next { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(2, 1fr); gap: 1vh 1vw; font-size: 6.4vh; font-weight: 700; font-variant-numeric: tabular-nums; }
 #next li { background: #12303f; padding: 0.4vh 1vw; }
 #services th, #services th span { overflow: hidden; text-overflow: ellipsis; }

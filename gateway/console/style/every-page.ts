@@ -38,6 +38,7 @@ h2:focus { outline: none; }
 }
 
 .plain { padding: 1rem; max-width: 34rem; width: 100%; margin: 0 auto; text-align: center; }
+.plain form .english { font-size: 0.85em; }
 .plain form { display: grid; gap: 0.8rem; margin-top: 1.5rem; text-align: left; }
 .plain input { width: 100%; padding: 0.7rem; border: 0.1rem solid var(--quiet); border-radius: 0.4rem; }
 .plain form button { background: var(--accent); color: var(--accent-ink); padding: 0.9rem; border-radius: 0.4rem; }
