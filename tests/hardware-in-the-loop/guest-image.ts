@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initialArchive } from "./initial-archive.ts";
 import { moduleFiles } from "./kernel-modules.ts";
@@ -31,6 +31,18 @@ const baseModules = [
   "ext4",
   "virtio_net",
 ];
+/** A guest for one purpose: what its kernel is given beyond the base. */
+export interface GuestKind {
+  readonly name: string;
+  readonly modules: readonly string[];
+  /** Folders of the kernel's package that hold them. */
+  readonly parts: readonly string[];
+  /** Builds what Debian does not ship, in a folder of its own; the modules' files. */
+  readonly build?: (kernelPackage: string, folder: string) => readonly string[];
+}
+
+const plainGuest: GuestKind = { name: "plain", modules: [], parts: [] };
+
 /** The parts of the kernel's package that can hold them; the rest is 250 MB of drivers. */
 const packageParts = [
   "boot/vmlinuz-*",
@@ -50,34 +62,34 @@ const packageParts = [
 const downloadMsMax = 180_000;
 
 /** For commands that are nothing without a guest. */
-export function needGuestImage(): GuestImage {
-  const prepared = prepareGuestImage();
+export function needGuestImage(kind: GuestKind = plainGuest): GuestImage {
+  const prepared = prepareGuestImage(kind);
   if ("missing" in prepared) throw new Error(`no guest machine here: ${prepared.missing}`);
   return prepared;
 }
 
 /** The image, or undefined where there can be none: says aloud what is not tested. */
 export function guestImageHere(what: string): GuestImage | undefined {
-  const prepared = prepareGuestImage();
+  const prepared = prepareGuestImage(plainGuest);
   if (!("missing" in prepared)) return prepared;
   console.warn(`skipped: ${what} (${prepared.missing}; apt-get install qemu-system-x86)`);
   return undefined;
 }
 
 /** The image, or why there can be none here. Downloads and unpacks Debian's kernel once; nothing is installed. */
-function prepareGuestImage(): GuestImage | { readonly missing: string } {
+function prepareGuestImage(kind: GuestKind): GuestImage | { readonly missing: string } {
   const absent = ["qemu-system-x86_64", "mke2fs", "dpkg-deb", "xz"].filter((name) => !isThere(name));
   if (absent.length > 0) return { missing: `${absent.join(", ")} not installed` };
   const words = spawnSync("apt-cache", ["depends", "linux-image-amd64"], { encoding: "utf8" }).stdout ?? "";
   const kernelPackage = /Depends: (linux-image-\S+)/.exec(words)?.[1];
   if (kernelPackage === undefined) return { missing: "no list of Debian's kernels here: apt-get update" };
   const key = createHash("sha256")
-    .update([kernelPackage, ...baseModules, readFileSync(initScript, "utf8")].join("\n"))
+    .update([kernelPackage, ...baseModules, ...kind.modules, readFileSync(initScript, "utf8")].join("\n"))
     .digest("hex");
-  const folder = join(cache, `${kernelPackage}-${key.slice(0, 12)}`);
+  const folder = join(cache, kind.name, `${kernelPackage}-${key.slice(0, 12)}`);
   if (!existsSync(folder)) {
     try {
-      build(kernelPackage, folder);
+      build(kind, kernelPackage, folder);
     } catch (error) {
       return { missing: `no kernel: ${error instanceof Error ? error.message : String(error)}` };
     }
@@ -91,7 +103,7 @@ function isThere(program: string): boolean {
   );
 }
 
-function build(kernelPackage: string, target: string): void {
+function build(kind: GuestKind, kernelPackage: string, target: string): void {
   const work = mkdtempSync(join(tmpdir(), "storewire-guest-"));
   try {
     const run = (command: string) =>
@@ -101,17 +113,19 @@ function build(kernelPackage: string, target: string): void {
         timeout: downloadMsMax,
       });
     run(`apt-get download ${kernelPackage} busybox-static`);
-    const parts = packageParts.map((part) => `'./${part}'`).join(" ");
+    const folders = kind.parts.map((part) => `lib/modules/*/kernel/${part}`);
+    const parts = [...packageParts, ...folders].map((part) => `'./${part}'`).join(" ");
     run(`dpkg-deb --fsys-tarfile linux-image-*.deb | tar -x --wildcards ${parts}`);
     run("dpkg-deb --fsys-tarfile busybox-static_*.deb | tar -x --wildcards '*/bin/busybox'");
     run("mv boot/vmlinuz-* vmlinuz; mv lib/modules/* modules; mv $(find . -name busybox -type f) busybox");
     const made = join(work, "made");
     mkdirSync(made);
     writeFileSync(join(made, "kernel"), unpackedKernel(readFileSync(join(work, "vmlinuz"))));
-    writeFileSync(join(made, "initial-root"), initialRoot(work));
+    const built = kind.build?.(kernelPackage, work) ?? [];
+    writeFileSync(join(made, "initial-root"), initialRoot(work, kind.modules, built));
     // Older kernels and older init scripts are of no use any more.
-    rmSync(cache, { recursive: true, force: true });
-    mkdirSync(cache, { recursive: true });
+    rmSync(dirname(target), { recursive: true, force: true });
+    mkdirSync(dirname(target), { recursive: true });
     execFileSync("cp", ["-r", made, `${target}.new`]);
     renameSync(`${target}.new`, target);
   } finally {
@@ -119,8 +133,8 @@ function build(kernelPackage: string, target: string): void {
   }
 }
 
-function initialRoot(work: string): Uint8Array {
-  const modules = moduleFiles(join(work, "modules"), baseModules);
+function initialRoot(work: string, more: readonly string[], built: readonly string[]): Uint8Array {
+  const modules = [...moduleFiles(join(work, "modules"), [...baseModules, ...more]), ...built];
   const folders = ["bin", "proc", "sys", "dev", "modules"].map((path) => ({
     path: `${path}/`,
     bytes: new Uint8Array(),
