@@ -79,6 +79,32 @@ describe("sma", () => {
     expect(scale.givenUp).toEqual([]);
   });
 
+  it("does not tell what it has not asked for, be it late or from the print key", async () => {
+    const scale = await benchPump(bench).open(openMs);
+    scale.hostHeard = false;
+    const before = scale.observations.length;
+    scale.arrive(fromLatin1("\n 1G       9.999kg \r"));
+    expect(scale.observations).toHaveLength(before);
+  });
+
+  it.each([
+    // A load that only passes nought, and a tare that stays, are no proof.
+    ["zero", " 1GM      0.000kg ", "device-not-ready", "in-doubt"],
+    ["clear-tare", " 1N       1.200kg ", "device-not-ready", "failed"],
+    ["clear-tare", " 1G       1.500kg ", undefined, "done"],
+  ] as const)("after %s, %j leaves it %s %s", async (kind, line, fault, outcome) => {
+    const scale = await benchPump(bench).open(openMs);
+    scale.stimulate({ kind: "load", digits: 5_000 });
+    await scale.clock.turn(openMs);
+    scale.hostHeard = false;
+    scale.command(command(kind));
+    for (let time = 0; time < 60; time += 1) {
+      await scale.clock.turn(100);
+      scale.arrive(fromLatin1(`\n${line}\r`));
+    }
+    expect(scale.answers.map((answer) => [answer.fault, answer.outcome])).toEqual([[fault, outcome]]);
+  });
+
   it("sends the letters of its commands", async () => {
     const scale = await benchPump(bench).open(openMs);
     for (const kind of ["zero", "tare", "clear-tare"] as const) scale.command(command(kind, kind));

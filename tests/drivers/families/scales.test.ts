@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { weights as smoothed } from "../../../edge-agent/smoothing/weights.ts";
 import { scaleTransports } from "../../../protocols/config/devices/scales.ts";
 import { join } from "../../../protocols/stream/bytes.ts";
 import { simulatedFamilies } from "../../../simulators/catalog.ts";
@@ -161,6 +162,14 @@ describe.each(titled)("$title", (bench: ScaleBench) => {
     await scale.clock.turn(settledMs);
     if (bench.says.includes("scale-no-zero")) return;
     expect(lastOf(scale)).toMatchObject({ value: "1.500", stable: true });
+  });
+
+  it("is one weighing for each load that is put on it, also where two weigh the same", async () => {
+    const scale = await open();
+    for (const digits of [1_250, 0, 1_250, 2_000, 0, 700]) await weighed(scale, digits);
+    const smoothing = smoothed({ weightDigitsMin: 2 });
+    const told = weights(scale).flatMap((weight) => smoothing.weighed(weight));
+    expect(told.map(({ value }) => value)).toEqual(["1.250", "1.250", "2.000", "0.700"]);
   });
 
   it("bears the print key in the middle of it all", async () => {
