@@ -2,12 +2,15 @@ import { chafonCfReader } from "../families/chafon-cf.ts";
 import { chafonCrc16Reader } from "../families/chafon-crc16.ts";
 import { llrpReader } from "../families/llrp.ts";
 import { m100Reader } from "../families/m100-bb.ts";
+import { mercuryReader } from "../families/mercury-ff.ts";
 import { r200Reader } from "../families/r200-aa.ts";
 import { r2000Reader } from "../families/r2000-a0.ts";
 import type { Families } from "./family.ts";
 import { eightBits, serialBridges } from "./family.ts";
 
-export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "chafon-crc16" | "chafon-cf"> = {
+export const readers: Families<
+  "r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "chafon-crc16" | "chafon-cf" | "mercury-ff"
+> = {
   "r2000-a0": {
     driver: r2000Reader,
     title: "UHF RFID reader (R2000/E710, A0 protocol)",
@@ -47,6 +50,13 @@ export const readers: Families<"r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "ch
     driver: chafonCfReader,
     title: "UHF RFID reader (Chafon UHF Prime, CF600, M200)",
     titleChinese: "超高频 RFID 读写器（UHF Prime、CF600、M200）",
+    usb: serialBridges,
+    serial: eightBits(115_200),
+  },
+  "mercury-ff": {
+    driver: mercuryReader,
+    title: "UHF RFID module (ThingMagic/Jadak Mercury, Silion)",
+    titleChinese: "超高频 RFID 模块（ThingMagic/Jadak Mercury、芯联）",
     usb: serialBridges,
     serial: eightBits(115_200),
   },

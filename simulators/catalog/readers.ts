@@ -2,12 +2,13 @@ import { createChafonCf } from "../devices/chafon-cf.ts";
 import { createChafon } from "../devices/chafon-crc16.ts";
 import { createLlrp } from "../devices/llrp.ts";
 import { createM100 } from "../devices/m100-bb.ts";
+import { createMercury } from "../devices/mercury-ff.ts";
 import { createR200 } from "../devices/r200-aa.ts";
 import { R2000Simulator } from "../devices/r2000-a0.ts";
 import type { SimulatedFamilies } from "./family.ts";
 
 export const simulatedReaders: SimulatedFamilies<
-  "r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "chafon-crc16" | "chafon-cf"
+  "r2000-a0" | "m100-bb" | "r200-aa" | "llrp" | "chafon-crc16" | "chafon-cf" | "mercury-ff"
 > = {
   "r2000-a0": {
     transports: ["serial", "tcp"],
@@ -38,5 +39,10 @@ export const simulatedReaders: SimulatedFamilies<
     transports: ["serial", "tcp"],
     alphabet: Uint8Array.of(0xcf, 0x00, 0x01, 0x02, 0x12, 0x1a, 0x72, 0xff, 0x0c, 0x30),
     create: (options) => createChafonCf(options),
+  },
+  "mercury-ff": {
+    transports: ["serial", "tcp"],
+    alphabet: Uint8Array.of(0xff, 0x00, 0x03, 0x22, 0x2f, 0x04, 0x05, 0x0f, 0x10, 0x30, 0x80),
+    create: (options) => createMercury(options),
   },
 };

@@ -20,6 +20,7 @@ const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("r2000-a0", worldOf["r2000-a0"].options.prefault({})),
   deviceOf("chafon-crc16", worldOf["chafon-crc16"].options.prefault({})),
   deviceOf("chafon-cf", worldOf["chafon-cf"].options.prefault({})),
+  deviceOf("mercury-ff", worldOf["mercury-ff"].options.prefault({})),
   deviceOf("llrp", worldOf.llrp.options.prefault({})),
   deviceOf("m100-bb", worldOf["m100-bb"].options.prefault({})),
   deviceOf("r200-aa", worldOf["r200-aa"].options.prefault({})),

@@ -3,6 +3,8 @@ import type { ChafonCfOptions } from "../devices/chafon-cf.ts";
 import { chafonCfDefaults, chafonCfFlaws } from "../devices/chafon-cf.ts";
 import type { ChafonOptions } from "../devices/chafon-crc16.ts";
 import { chafonDefaults, chafonFlaws } from "../devices/chafon-crc16.ts";
+import type { MercuryOptions } from "../devices/mercury-ff.ts";
+import { mercuryDefaults, mercuryFlaws } from "../devices/mercury-ff.ts";
 import { llrpFlaws } from "../devices/parts/llrp-flaws.ts";
 import type { LlrpOptions } from "../devices/parts/llrp-state.ts";
 import { llrpDefaults } from "../devices/parts/llrp-state.ts";
@@ -100,6 +102,14 @@ const chafonCfOptionsSchema = z.strictObject({
   saysEnd: z.boolean().default(chafonCfDefaults.saysEnd),
 }) satisfies z.ZodType<ChafonCfOptions>;
 
+const mercuryOptionsSchema = z.strictObject({
+  startsIn: z.enum(["boot-loader", "application"]).default(mercuryDefaults.startsIn),
+  region: byteSchema.default(mercuryDefaults.region),
+  powerDbm: z.number().int().min(0).max(33).default(mercuryDefaults.powerDbm),
+  antennaCount: z.number().int().min(1).max(15).default(mercuryDefaults.antennaCount),
+  roundMs: roundMsSchema.default(mercuryDefaults.roundMs),
+}) satisfies z.ZodType<MercuryOptions>;
+
 export const readerWorlds = {
   "r2000-a0": { options: r2000OptionsSchema, stimulus: readerStimulusSchema },
   "m100-bb": { options: magicrfOptionsSchema("bb"), stimulus: magicrfStimulusSchema },
@@ -107,4 +117,5 @@ export const readerWorlds = {
   llrp: { options: llrpOptionsSchema, stimulus: flawedStimulusSchema(llrpFlaws) },
   "chafon-crc16": { options: chafonOptionsSchema, stimulus: flawedStimulusSchema(chafonFlaws) },
   "chafon-cf": { options: chafonCfOptionsSchema, stimulus: flawedStimulusSchema(chafonCfFlaws) },
+  "mercury-ff": { options: mercuryOptionsSchema, stimulus: flawedStimulusSchema(mercuryFlaws) },
 } as const;

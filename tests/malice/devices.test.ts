@@ -122,6 +122,8 @@ const drivers = [
   "escpos-printer",
   "m100-bb",
   "llrp",
+  "chafon-crc16",
+  "mercury-ff",
   "yaohua-tf0",
   "nci-ecr",
 ];

@@ -43,11 +43,21 @@ export interface MercuryTag {
 
 export const mercuryOpcode = {
   version: 0x03,
+  boot: 0x04,
   readSingle: 0x21,
   readMany: 0x22,
+  continuous: 0x2f,
+  power: 0x62,
   protocol: 0x63,
+  region: 0x67,
+  option: 0x6a,
+  protocolParameter: 0x6b,
+  setAntennas: 0x91,
   setPower: 0x92,
+  setProtocol: 0x93,
   setRegion: 0x97,
+  setOption: 0x9a,
+  setProtocolParameter: 0x9b,
 } as const;
 
 type Reading = (data: Uint8Array) => MercuryContent | undefined;

@@ -1,8 +1,13 @@
 import { fromHex } from "../../stream/bytes.ts";
 import { tagCrcOf } from "../magicrf/content.ts";
 import type { MercuryFrame } from "../mercury-ff.ts";
-import type { ContentOf, MercuryContent } from "./content.ts";
+import type { ContentOf, MercuryContent, MercuryTag } from "./content.ts";
 import { mercuryOpcode } from "./content.ts";
+
+/** Whether the tag's own CRC fits its PC and EPC. */
+export function gen2CrcFits({ pc, epc, tagCrc }: Pick<MercuryTag, "pc" | "epc" | "tagCrc">): boolean {
+  return tagCrcOf(fromHex(pc + epc) ?? new Uint8Array()) === Number.parseInt(tagCrc, 16);
+}
 
 /** What the module says in the midst of a continuous inventory, by status. */
 const streamEvents: Readonly<Record<number, string>> = {
@@ -43,7 +48,7 @@ const described: {
     pc,
     epc,
     tagCrc,
-    tagCrcOk: tagCrcOf(fromHex(pc + epc) ?? new Uint8Array()) === Number.parseInt(tagCrc, 16),
+    tagCrcOk: gen2CrcFits({ pc, epc, tagCrc }),
   }),
   data: () => ({}),
 };

@@ -99,6 +99,22 @@ const chafonCfSchema = z.strictObject({
     .prefault({}),
 });
 
+const mercurySchema = z.strictObject({
+  ...common,
+  driver: z.literal("mercury-ff"),
+  settings: z
+    .strictObject({
+      /** Antennas to use, 1-based as printed on the case. */
+      antennas: z.array(z.number().int().min(1).max(15)).min(1).max(15).default([1]),
+      powerDbm: z.number().min(0).max(33).optional(),
+      /** A module that was never told its region reads nothing. */
+      region: z.enum(["na", "na2", "eu3", "prc", "open"]).optional(),
+      session,
+      target,
+    })
+    .prefault({}),
+});
+
 export const readerSchemas = [
   r2000Schema,
   m100Schema,
@@ -106,6 +122,7 @@ export const readerSchemas = [
   llrpSchema,
   chafonCrc16Schema,
   chafonCfSchema,
+  mercurySchema,
 ] as const;
 
 export const readerTransports = {
@@ -115,4 +132,5 @@ export const readerTransports = {
   llrp: ["tcp"],
   "chafon-crc16": ["serial", "tcp"],
   "chafon-cf": ["serial", "tcp"],
+  "mercury-ff": ["serial", "tcp"],
 } as const;

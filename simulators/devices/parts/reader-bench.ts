@@ -171,13 +171,13 @@ function feelAntenna<State extends BenchState, Frame>(
 }
 
 export function restart<State extends BenchState, Frame>(
-  { forget, timers }: Pick<ReaderModel<State, Frame>, "forget" | "timers">,
+  model: Pick<ReaderModel<State, Frame>, "forget" | "timers">,
   state: State,
 ): SimulatorStep<State> {
   return {
-    state: { ...forget(state), rest: new Uint8Array(), failNext: undefined, booting: true },
+    state: { ...model.forget(state), rest: new Uint8Array(), failNext: undefined, booting: true },
     effects: [
-      ...timers.map((name): SimulatorEffect => ({ kind: "cancel-timer", name })),
+      ...model.timers.map((name): SimulatorEffect => ({ kind: "cancel-timer", name })),
       { kind: "timer", name: bootTimer, delayMs: bootMs },
     ],
   };

@@ -335,6 +335,14 @@ describe("what an llrp reader says of itself", () => {
     expect(reader.healthyCount).toBe(1);
   });
 
+  it("is nothing for a while, when it restarts: then a new connection sets it up anew", async () => {
+    const reader = await llrpPump().open(500);
+    reader.stimulate({ kind: "restart" });
+    expect([reader.device.session, reader.device.roSpec]).toEqual(["none", undefined]);
+    await reader.clock.turn(30_000);
+    expect(reader.givenUp).toMatchObject([{ code: "silent" }]);
+  });
+
   it("is that its ROSpec has ended: then it is started again", async () => {
     const reader = await llrpPump().open(500);
     reader.stimulate({ kind: "flaw", flaw: "rospec-ends", times: 1 });
