@@ -1,11 +1,10 @@
 import { outrunNote } from "../outbox/outbox.ts";
 import { salvageTold } from "../outbox/salvage-report.ts";
 import type { Cancel } from "../protocols/clock.ts";
-import type { Configuration } from "../protocols/config/configuration.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
 import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
-import { type BrokerOptions, type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
+import { type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
 import { type Capture, startCapture } from "./capture/capture.ts";
 import { watchCard } from "./card/card-watch.ts";
 import { CommandDesk, commandsCollection } from "./commands.ts";

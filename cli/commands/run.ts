@@ -60,7 +60,8 @@ export async function runStore(part: StorePart, file: string, printReadings: boo
       process.exitCode = exitCodes.unavailable;
     });
     if (store === undefined) return undefined;
-    log.info({ event: "started", version: packageVersion, brokerPort: store.gateway?.brokerPort });
+    const { brokerPort, consolePort } = store.gateway ?? {};
+    log.info({ event: "started", version: packageVersion, brokerPort, consolePort });
     return await withDoor(store, configuration, { clock, log });
   };
   await serve({ start, clock, log });

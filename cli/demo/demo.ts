@@ -158,7 +158,10 @@ async function buildStage(scenario: Scenario, directory: string, options: DemoOp
 
 /** Goes through the same checks as a configuration file. */
 function demoConfiguration(options: MatchingOptions): Configuration {
-  const input = { ...matchingConfiguration(options), limits: withoutHold };
+  const matching = matchingConfiguration(options);
+  // The board is there to be looked at; what would be pressed on other pages is in no book.
+  const gateway = { ...matching.gateway, console: { enabled: true, port: 0 } };
+  const input = { ...matching, gateway, limits: withoutHold };
   const reading = readConfiguration(JSON.stringify(input), options.scenario.name);
   if (!reading.ok) throw new Error(`the scenario's store is no store:\n${formatErrors(reading.errors)}`);
   return reading.configuration;

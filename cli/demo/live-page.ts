@@ -69,6 +69,7 @@ export class LivePage {
     const status = store.gateway?.status();
     return [
       `Storewire demo · ${seconds} s · Ctrl-C ends it · ${this.#title}`,
+      `The waiting area's board, in a browser on this machine: http://127.0.0.1:${store.gateway?.consolePort}/board`,
       "",
       "DEVICES",
       ...(store.agent?.devices() ?? []).map(deviceLine),

@@ -133,3 +133,26 @@ describe("the systemd units", () => {
     expect(judged.status, judged.stdout.split("\n").at(-2)).toBe(0);
   });
 });
+
+describe("the screen's unit", () => {
+  const folderOfScreen = "deploy/screen";
+  const name = "storewire-screen.service";
+  const text = readFileSync(join(folderOfScreen, name), "utf8");
+
+  it("shows one page, lets calls be spoken, and comes back after everything", () => {
+    expect(text).toMatch(
+      /^ExecStart=\/usr\/bin\/cage -- \/usr\/bin\/chromium --kiosk .* \$\{STOREWIRE_PAGE\}$/m,
+    );
+    expect(text).toContain("--autoplay-policy=no-user-gesture-required");
+    expect(text).toMatch(/^Restart=always$/m);
+    // A token on a command line can be read by everybody on the machine.
+    expect(text).not.toMatch(/token/i);
+  });
+
+  it.skipIf(!analyzeThere)("is understood by systemd", () => {
+    const copy = mkdtempSync(join(tmpdir(), "storewire-screen-"));
+    writeFileSync(join(copy, name), text.replace("/usr/bin/cage", process.execPath));
+    const verified = spawnSync("systemd-analyze", ["verify", join(copy, name)], { encoding: "utf8" });
+    expect(verified.stderr).toBe("");
+  });
+});

@@ -23,7 +23,7 @@ async function start(store: GatewayStore = {}) {
   return { ...started, port: started.gateway.consolePort ?? 0 };
 }
 
-const answerOf = (answered: Answered): PressAnswer => jsonOf(answered) as PressAnswer;
+const answerOf = (answered: Answered): PressAnswer => jsonOf(answered);
 const counter = (readPoint: string, kind: string) => ({ screen: "counter", readPoint, action: { kind } });
 const latest = <View>({ snapshots }: ReturnType<typeof watch>): View => snapshots.at(-1)?.view as View;
 
