@@ -1,4 +1,5 @@
 import type { QueueAction, Stamp } from "../../protocols/readings.ts";
+import { noteEnding } from "./attention.ts";
 import { noteCall } from "./calls.ts";
 import { type CounterState, type CounterTicket, counterKey, counterStateOf } from "./counter-state.ts";
 import { noteLength } from "./lengths.ts";
@@ -13,6 +14,7 @@ import {
   waitingTicket,
 } from "./line.ts";
 import { learnHonesty, learnPace } from "./pace.ts";
+import { noteServed } from "./rating.ts";
 import type { CounterConfig } from "./rules.ts";
 import { ticketData, ticketFact } from "./ticket-facts.ts";
 import type { Turn } from "./turn.ts";
@@ -72,6 +74,7 @@ function cancelWaiting(turn: Turn, id: string): void {
   const ticket = waitingTicket(turn, id);
   if (ticket === undefined) return;
   outOfLine(turn, ticket);
+  noteEnding(turn, false);
   const data = ticketData(turn, ticket);
   turn.tell({ type: "storewire.queue.ticket.cancelled", ...ticketFact(turn, ticket), data });
 }
@@ -228,6 +231,8 @@ class Desk {
 
   #end(current: CounterTicket, step: StepName): void {
     this.#tell(current, step);
+    noteEnding(this.turn, step === "served");
+    if (step === "served") noteServed(this.turn, this.#counter.readPoint, current.ticket);
     forgetTicket(this.turn, current.ticket);
     this.#leave(current);
   }

@@ -34,7 +34,7 @@ export function noteLength(turn: Turn, service: string, priorityClass: string): 
 export function tellLengths(turn: Turn): void {
   const lengths = lengthsOf(turn);
   const isDue =
-    canLeave(turn) && (lengths.told === undefined || !isWithin(turn.since(lengths.told), everyLineMs));
+    turn.canLeave && (lengths.told === undefined || !isWithin(turn.since(lengths.told), everyLineMs));
   const names = Object.keys(lengths.changed);
   if (!isDue && names.length === 0) return;
   for (const { service, priorityClass } of linesOf(turn.rules)) {
@@ -50,9 +50,6 @@ export function tellLengths(turn: Turn): void {
   const told = isDue ? turn.cause.at : lengths.told;
   turn.put(lengthsKey, { ...(told === undefined ? {} : { told }), changed: {} });
 }
-
-/** What waits for the clock to be set would only hold up what need not wait. */
-const canLeave = ({ context, cause }: Turn): boolean => context.time.departed(cause.at) !== undefined;
 
 const isWithin = (elapsedMs: number, spanMs: number): boolean => elapsedMs >= 0 && elapsedMs < spanMs;
 

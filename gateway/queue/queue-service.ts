@@ -2,14 +2,18 @@ import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { Observation } from "../../protocols/readings.ts";
 import type { Documents } from "../service.ts";
 import { nothing, type StoreService } from "../service.ts";
+import { watchAttention } from "./attention.ts";
 import { closeForgotten, counterStep } from "./counter.ts";
+import { countPassage, tellCrowds } from "./crowd.ts";
 import { issueTicket } from "./issue.ts";
 import { notePrint, watchPrinter } from "./kiosk.ts";
 import { tellLengths } from "./lengths.ts";
 import { waitingIn } from "./line.ts";
 import type { CallPolicy } from "./policy.ts";
 import { answeredPrint } from "./printing.ts";
+import { rate } from "./rating.ts";
 import { decided, queueRules } from "./rules.ts";
+import { callStaff, watchShelf } from "./shelf.ts";
 import { ticketData, ticketFact } from "./ticket-facts.ts";
 import { Turn } from "./turn.ts";
 
@@ -33,7 +37,8 @@ export function queueService(configuration: Configuration, policy?: CallPolicy):
       observationStep(turn, input.reading.observation);
       const action = decided(rules, input.reading);
       if (action?.kind === "issue") issueTicket(turn, action);
-      else if (action !== undefined && action.kind !== "rate") counterStep(turn, action);
+      else if (action?.kind === "rate") rate(turn, action);
+      else if (action !== undefined) counterStep(turn, action);
       return turn.outcome();
     },
   };
@@ -41,12 +46,17 @@ export function queueService(configuration: Configuration, policy?: CallPolicy):
 
 function timeStep(turn: Turn): void {
   closeForgotten(turn);
+  callStaff(turn);
+  watchAttention(turn);
   tellLengths(turn);
+  tellCrowds(turn);
 }
 
 function observationStep(turn: Turn, observation: Observation): void {
   if (observation.kind === "answer") answerStep(turn, observation);
   watchPrinter(turn, observation);
+  watchShelf(turn, observation);
+  countPassage(turn, observation);
 }
 
 /** How many wait, line by line. */

@@ -3,11 +3,13 @@ import type { StepContext } from "../service.ts";
 import { type Call, callsIn } from "./calls.ts";
 import { mayCall } from "./counter.ts";
 import { type CounterTicket, counterStateOf } from "./counter-state.ts";
+import { crowdViews } from "./crowd.ts";
 import { foretellWaitMs, type Outlook } from "./expected-wait.ts";
 import { type KioskTicket, kioskTickets, printerTrouble } from "./kiosk.ts";
 import { firstIn, standingIn, type Ticket, transferredIn, waitingIn } from "./line.ts";
 import { type ExpectedWait, honestly } from "./pace.ts";
 import type { CounterConfig, QueueRules, QueueServiceConfig } from "./rules.ts";
+import { type ShelfView, shelfViews } from "./shelf.ts";
 import type { Readable } from "./turn.ts";
 
 /** The moment that is looked at. */
@@ -69,6 +71,9 @@ export interface TicketView {
   readonly waitedMs: number;
 }
 
+/** A queue without tickets: how many stand in it, and between what the truth lies. */
+export type CrowdView = ReturnType<typeof crowdViews>[number];
+
 /** The waiting area as pages show it; all of it can be sent as JSON. */
 export interface QueueView {
   readonly siteName: string;
@@ -87,6 +92,9 @@ export interface QueueView {
   /** The latest first; a board speaks each `call` once. */
   readonly calls: readonly CallView[];
   readonly kiosks: readonly KioskView[];
+  /** Where staff was called to. */
+  readonly shelves: readonly ShelfView[];
+  readonly crowds: readonly CrowdView[];
 }
 
 /** Those who come soon, as far as a board shows them. */
@@ -128,6 +136,8 @@ export function queueView(
     next: comingNext(documents, rules, now),
     calls,
     kiosks: rules.kiosks.map((readPoint) => kioskView(documents, rules, readPoint)),
+    shelves: shelfViews(documents, rules, now),
+    crowds: crowdViews(documents, rules),
   };
 }
 

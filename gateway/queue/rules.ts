@@ -6,6 +6,8 @@ import { agingPolicy, type CallPolicy } from "./policy.ts";
 type Queue = Configuration["queue"];
 export type QueueServiceConfig = Queue["services"][number];
 export type CounterConfig = Queue["counters"][number];
+export type ShelfConfig = Queue["shelves"][number];
+export type CrowdConfig = Queue["crowds"][number];
 export type PriorityClass = Queue["priorityClasses"][number];
 
 /** The configured queue, made ready for looking up. */
@@ -22,6 +24,9 @@ export interface QueueRules {
   readonly kiosks: readonly string[];
   /** The device that prints, by the kiosk's read point. */
   readonly printers: ReadonlyMap<string, string>;
+  /** By the read point that their sensor stands at. */
+  readonly shelves: ReadonlyMap<string, ShelfConfig>;
+  readonly crowds: readonly CrowdConfig[];
   readonly policy: CallPolicy;
   readonly settings: Pick<
     Queue,
@@ -48,6 +53,8 @@ export function queueRules(
     counters: new Map(queue.counters.map((counter) => [counter.readPoint, counter])),
     kiosks: readPoints.filter(({ role }) => role === "kiosk").map(({ id }) => id),
     printers: new Map(queue.printers.map(({ kiosk, device }) => [kiosk, device])),
+    shelves: new Map(queue.shelves.map((shelf) => [shelf.readPoint, shelf])),
+    crowds: queue.crowds,
     policy,
     settings: queue,
   };

@@ -62,6 +62,11 @@ export class Turn implements Readable {
     return { subject, origin, ...momentOf(at), ...(reading === undefined ? {} : { reading }) } as const;
   }
 
+  /** Whether an event of now need not wait for a clock to be set: what waits holds up what comes behind it. */
+  get canLeave(): boolean {
+    return this.context.time.departed(this.cause.at) !== undefined;
+  }
+
   /** How long ago this was. */
   since(at: Stamp): number {
     return this.context.time.elapsedMs(at, this.cause.at);

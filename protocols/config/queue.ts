@@ -45,6 +45,30 @@ const attentionSchema = z.strictObject({
   abandonedShare: z.number().min(0.01).max(1).default(0.3),
 });
 
+/** Where a presence sensor sees whoever stands before the goods. */
+const shelfSchema = z.strictObject({
+  readPoint: nameSchema,
+  /** Whoever stays longer would like to be asked. */
+  seconds: z.number().min(1).max(3_600).default(30),
+  name: shownNameSchema.optional(),
+  nameChinese: shownNameSchema.optional(),
+});
+
+/** A queue without tickets, counted by the passages at its ends. */
+const crowdSchema = z.strictObject({
+  id: nameSchema,
+  name: shownNameSchema.optional(),
+  nameChinese: shownNameSchema.optional(),
+  /** Read points where people join it, and where whoever gives up leaves it. */
+  entrances: z.array(nameSchema).min(1).max(8),
+  /** Read points where those leave who were served; none where all leave through the entrances. */
+  exits: z.array(nameSchema).max(8).default([]),
+  /** So many of the passages are missed or seen twice: what is not known of the length grows by it. */
+  missedShare: z.number().min(0).max(0.5).default(0.03),
+  /** Without a passage for so long nobody stands in it. */
+  emptyAfterMinutes: z.number().min(1).max(1_440).default(30),
+});
+
 export const queueSchema = z.strictObject({
   services: z.array(queueServiceSchema).max(26).default([]),
   priorityClasses: z
@@ -77,5 +101,7 @@ export const queueSchema = z.strictObject({
     .optional(),
   /** How many faces the rating buttons have. */
   faces: z.number().int().min(3).max(5).default(5),
+  shelves: z.array(shelfSchema).max(64).default([]),
+  crowds: z.array(crowdSchema).max(16).default([]),
   attention: attentionSchema.prefault({}),
 });

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { consoleAgent } from "./console.ts";
 import { transportsOfDriver } from "./devices.ts";
+import { type Loose, type LooseDevice, looseSchema } from "./loose.ts";
 
 /** Something that is well-formed and yet cannot be: a name that nothing bears, two devices on one port. */
 export interface Contradiction {
@@ -9,68 +9,6 @@ export interface Contradiction {
   readonly allowed: string;
 }
 
-/** Whatever is misshapen counts as absent here: its shape is reported elsewhere, and the rest is still checked. */
-const text = z.string().optional().catch(undefined);
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
-const linesSchema = z.record(z.string(), z.object({ direction: text }).catch({}));
-const noSettings = { buttons: {}, outputs: [] };
-const looseConsole = z.object({
-  enabled: z.boolean().catch(false),
-  host: text,
-  accounts: list(z.object({ username: text, screen: text, readPoint: text }).catch({})),
-});
-const noConsole: z.infer<typeof looseConsole> = { enabled: false, host: undefined, accounts: [] };
-const looseSchema = z.object({
-  readPoints: list(z.object({ id: text, role: text }).catch({ id: undefined, role: undefined })),
-  devices: list(
-    z
-      .object({
-        id: text,
-        driver: text,
-        readPoint: text,
-        transport: z.looseObject({ kind: text, lines: linesSchema.catch({}) }).catch({
-          kind: undefined,
-          lines: {},
-        }),
-        settings: z
-          .object({
-            buttons: z
-              .record(
-                z.string(),
-                z.object({ kind: text, service: text, priorityClass: text, counter: text }).catch({}),
-              )
-              .catch({}),
-            outer: text,
-            inner: text,
-            outputs: list(text),
-          })
-          .catch(noSettings),
-      })
-      .catch({ transport: { kind: undefined, lines: {} }, settings: noSettings }),
-  ),
-  queue: z
-    .object({
-      services: list(z.object({ id: text, prefix: text }).catch({})),
-      priorityClasses: list(z.object({ id: text }).catch({})),
-      counters: list(
-        z.object({ readPoint: text, services: list(text) }).catch({ readPoint: undefined, services: [] }),
-      ),
-      printers: list(z.object({ kiosk: text, device: text }).catch({})),
-    })
-    .catch({ services: [], priorityClasses: [], counters: [], printers: [] }),
-  gateway: z
-    .object({
-      broker: z
-        .object({ host: text, accounts: list(z.object({ agent: text }).catch({})) })
-        .catch({ accounts: [] }),
-      console: looseConsole.catch(noConsole),
-    })
-    .catch({ broker: { accounts: [] }, console: noConsole }),
-  agent: z.object({ id: text }).catch({ id: undefined }),
-  hq: z.object({ url: text, tls: z.unknown() }).catch({ tls: undefined }),
-});
-type Loose = z.infer<typeof looseSchema>;
-type LooseDevice = Loose["devices"][number];
 type Report = (path: (string | number)[], found: string, allowed: string) => void;
 
 /** Everything that a whole configuration, valid or not, refers to and should not. */
@@ -82,6 +20,7 @@ export function checkReferences(configuration: unknown): readonly Contradiction[
   checkUnique(parsed.data, report);
   checkDevices(parsed.data, report);
   checkQueue(parsed.data, report);
+  checkSensing(parsed.data, report);
   checkBrokers(parsed.data, report);
   checkConsole(parsed.data, report);
   return errors;
@@ -94,6 +33,8 @@ function checkUnique({ readPoints, devices, queue, gateway }: Loose, report: Rep
     [["queue", "services"], queue.services.map(({ id }) => id), "id"],
     [["queue", "services"], queue.services.map(({ prefix }) => prefix), "prefix"],
     [["queue", "priorityClasses"], queue.priorityClasses.map(({ id }) => id), "id"],
+    [["queue", "shelves"], queue.shelves.map(({ readPoint }) => readPoint), "readPoint"],
+    [["queue", "crowds"], queue.crowds.map(({ id }) => id), "id"],
     [["queue", "counters"], queue.counters.map(({ readPoint }) => readPoint), "readPoint"],
     [
       ["gateway", "console", "accounts"],
@@ -194,6 +135,21 @@ function checkQueue({ readPoints, devices, queue }: Loose, report: Report): void
   queue.printers.forEach(({ kiosk, device }, index) => {
     known(report, ["queue", "printers", index, "kiosk"], kiosk, standing("kiosk"));
     known(report, ["queue", "printers", index, "device"], device, printers);
+  });
+}
+
+/** Where sensors see people: any read point will do. */
+function checkSensing({ readPoints, queue }: Loose, report: Report): void {
+  const points = namesOf("read point", readPoints);
+  queue.shelves.forEach(({ readPoint }, index) => {
+    known(report, ["queue", "shelves", index, "readPoint"], readPoint, points);
+  });
+  queue.crowds.forEach((crowd, index) => {
+    for (const side of ["entrances", "exits"] as const) {
+      crowd[side].forEach((readPoint, place) => {
+        known(report, ["queue", "crowds", index, side, place], readPoint, points);
+      });
+    }
   });
 }
 

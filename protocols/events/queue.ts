@@ -11,6 +11,12 @@ const ticketSchema = z.object({
 });
 const counterStepSchema = ticketSchema.extend({ counter: nameSchema, attempt: z.number().int().positive() });
 
+const shelfSchema = z.object({
+  /** Its read point. */
+  shelf: nameSchema,
+  presentMs: z.number().int().nonnegative().optional(),
+});
+
 export const queueEvents = {
   "storewire.queue.ticket.issued": {
     category: "queue",
@@ -67,6 +73,47 @@ export const queueEvents = {
     category: "queue",
     words: "A counter was opened, paused or closed.",
     data: z.object({ counter: nameSchema, state: z.enum(["open", "paused", "closed"]) }),
+  },
+  "storewire.queue.rating": {
+    category: "queue",
+    words: "A customer pressed a face at a counter; 1 is the worst of so many faces.",
+    data: z.object({
+      counter: nameSchema,
+      score: z.number().int().min(1).max(5),
+      faces: z.number().int().min(3).max(5),
+      /** Whoever is or was just served there. */
+      ticket: z.string().optional(),
+      service: nameSchema.optional(),
+    }),
+  },
+  "storewire.queue.shelf.staff-called": {
+    category: "queue",
+    words: "Somebody stands at a shelf for so long that staff was called.",
+    data: shelfSchema,
+  },
+  "storewire.queue.shelf.left": {
+    category: "queue",
+    words: "Whoever staff was called for has left the shelf.",
+    data: shelfSchema,
+  },
+  "storewire.queue.crowd": {
+    category: "queue",
+    words:
+      "How many stand in a queue without tickets, counted by beams: within a second of each passage, and once a minute.",
+    data: z.object({
+      crowd: nameSchema,
+      length: z.number().int().nonnegative(),
+      /** The length is hardly ever outside of these. */
+      least: z.number().int().nonnegative(),
+      most: z.number().int().nonnegative(),
+      /** Of this business day so far, like all that follow. */
+      arrivals: z.number().int().nonnegative(),
+      departures: z.number().int().nonnegative(),
+      /** Who went back out through an entrance. */
+      abandoned: z.number().int().nonnegative(),
+      /** Corrections: people who left without having come, or who cannot be there any more. */
+      miscounts: z.number().int().nonnegative(),
+    }),
   },
   "storewire.queue.length": {
     category: "queue",

@@ -31,6 +31,7 @@ const decisions: readonly QueueAction[] = [
   { kind: "call-next" },
   { kind: "cancel" },
   { kind: "pause" },
+  { kind: "rate", score: 4 },
 ];
 
 /** A short day at the store in which everything happens that makes an event. */
@@ -62,6 +63,10 @@ async function shortDay(box: Box): Promise<void> {
     await see("buttons-counter-1", "counter-1", pressed(button));
   }
   for (const action of decisions) await see("console", "counter-1", { kind: "action", action });
+  await see("beams1", "desk", { kind: "passage", direction: "in" });
+  await see("sensor1", "desk", { kind: "presence", present: true });
+  await wait(box, 32_000);
+  await see("sensor1", "desk", { kind: "presence", present: false });
   await see("scanner1", "desk", scanned("0180614141123458216789", "]d2"));
   await wait(box, 1_500);
   await see("scale1", "desk", weighed("1.250"));
@@ -92,12 +97,12 @@ function withoutIds(texts: readonly string[]): readonly unknown[] {
   );
 }
 
-/** Without lengths: the minutely ones are only told while they can leave, and so the places differ. */
+/** Without lengths and crowds: the minutely ones are only told while they can leave, and so the places differ. */
 const inOrder = ({ texts }: Ear): readonly string[] =>
   [...texts]
     .sort(([left], [right]) => left.localeCompare(right, "en", { numeric: true }))
     .map(([, text]) => text)
-    .filter((text) => !text.includes('"type":"storewire.queue.length"'))
+    .filter((text) => !/"type":"storewire\.queue\.(length|crowd)"/.test(text))
     .map((text) => text.replace(/"sequence":"\d+"/, '"sequence":"some"'));
 
 /** What the readings of a day do not bring about; of returns only the four steps of a small store. */

@@ -91,6 +91,10 @@ export async function startBox(options: BoxOptions) {
     headquarters: ear.broker,
     configuration: storeConfiguration((site) => {
       site.limits = { clock: { holdMsMax: options.holdMsMax ?? holdMsMax } };
+      if (site.queue !== undefined) {
+        site.queue.shelves = [{ readPoint: "desk" }];
+        site.queue.crowds = [{ id: "tills", entrances: ["desk"] }];
+      }
     }),
     options: {
       boot,
