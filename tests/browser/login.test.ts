@@ -39,5 +39,13 @@ describe.skipIf(!isThere)("logging in", { timeout: browserTestMs }, () => {
     expect(cookie).toMatchObject({ name: "storewire", httpOnly: true, sameSite: "Strict" });
     await page.goto(`${store.address}/counter/counter-2`);
     expect(await page.textContent("body")).toContain("not-yours");
+
+    await page.goto(`${store.address}/counter/counter-1`);
+    await page.getByRole("heading", { name: "Counter 1" }).waitFor();
+    await store.stop();
+    writeFileSync(tokenFile, "another token of more than twenty characters\n");
+    await store.start();
+    // Whoever knows only the old one has to log in anew.
+    await page.getByLabel("Token").waitFor();
   });
 });

@@ -5,6 +5,9 @@ import { Retry } from "./retry.ts";
 /** Three heartbeats of the gateway: longer silence is a connection that is dead without saying so. */
 const silenceMsMax = 9_000;
 
+/** Whether it is logged in a gateway that is there says at once; one that is not must not hold up the next try. */
+const sessionMs = 2_000;
+
 export interface LiveListener<View> {
   /** Everything, as it is now. */
   view(view: View): void;
@@ -69,7 +72,15 @@ class Following<View> {
     this.#socket?.close();
     this.#socket = undefined;
     this.#listener.lost(this.#heardMs);
-    this.#cancelRetry = after(this.#retry.nextMs(), () => this.connect());
+    this.#cancelRetry = after(this.#retry.nextMs(), () => void this.#tryAgain());
+  }
+
+  /** A WebSocket that is refused does not say why; a screen whose token was changed has to log in anew. */
+  async #tryAgain(): Promise<void> {
+    const signal = AbortSignal.timeout(sessionMs);
+    const session = await fetch("/api/session", { signal }).catch(() => undefined);
+    if (session?.status === 401) location.assign("/");
+    else if (this.#socket === undefined) this.connect();
   }
 
   #retryNow(): void {
