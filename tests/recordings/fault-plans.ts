@@ -1,23 +1,13 @@
 import type { DriverName } from "../../protocols/config/devices.ts";
 import { lineFault } from "../../simulators/line-faults.ts";
+import { readerPlans } from "./reader-plans.ts";
 import type { FaultPlan } from "./record-fault.ts";
+import { scalePlans } from "./scale-plans.ts";
 
 /** One fault of each family, as its simulator plays it. */
-export const faultPlans: { readonly [Name in DriverName]?: FaultPlan<Name> } = {
-  "r2000-a0": {
-    fault: "antenna-missing",
-    settings: { antennas: [1, 2] },
-    options: { antennaCount: 4 },
-    async play(stage) {
-      await stage.pass(500);
-      stage.stimulate({ kind: "tag-near", epcHex: "30340000000000000000a001", antenna: 1, rssiDbm: -58 });
-      await stage.pass(400);
-      stage.stimulate({ kind: "antenna-lost", antenna: 2 });
-      await stage.pass(400);
-      stage.stimulate({ kind: "antenna-back", antenna: 2 });
-      await stage.pass(500);
-    },
-  },
+export const faultPlans: { readonly [Name in DriverName]: FaultPlan<Name> } = {
+  ...readerPlans,
+  ...scalePlans,
   "serial-scanner": {
     fault: "noise-and-torn-code",
     async play(stage) {
@@ -52,20 +42,6 @@ export const faultPlans: { readonly [Name in DriverName]?: FaultPlan<Name> } = {
       await stage.pass(2_000);
     },
   },
-  "mt-sics": {
-    fault: "overload-then-silent",
-    async play(stage) {
-      await stage.pass(1_000);
-      stage.stimulate({ kind: "load", digits: 1_250 });
-      await stage.pass(2_000);
-      stage.stimulate({ kind: "load", digits: 9_999_999 });
-      await stage.pass(2_000);
-      stage.stimulate({ kind: "load", digits: 0 });
-      await stage.pass(1_500);
-      stage.stimulate(lineFault("silence", { ms: 8_000 }));
-      await stage.pass(15_000);
-    },
-  },
   "escpos-printer": {
     fault: "paper-end-before-cut",
     async play(stage) {
@@ -91,6 +67,59 @@ export const faultPlans: { readonly [Name in DriverName]?: FaultPlan<Name> } = {
       await stage.pass(1_000);
       await stage.unplug();
       await stage.pass(3_000);
+    },
+  },
+  "hid-keyboard": {
+    fault: "unplugged-after-a-code",
+    async play(stage) {
+      await stage.pass(100);
+      stage.stimulate({ kind: "scan", text: "4006381333931", aim: "]X0" });
+      await stage.pass(1_500);
+      stage.stimulate({ kind: "scan", text: "4006381333948", aim: "]X0" });
+      await stage.pass(20);
+      await stage.unplug();
+      await stage.pass(2_000);
+    },
+  },
+  "hid-keypad": {
+    fault: "pulled-off-with-a-key-down",
+    settings: { buttons: { enter: { kind: "call-next" } } },
+    async play(stage) {
+      await stage.pass(100);
+      stage.stimulate({ kind: "press", key: "enter", holdMs: 120 });
+      await stage.pass(2_000);
+      stage.stimulate({ kind: "press", key: "enter", holdMs: 5_000 });
+      await stage.pass(1_000);
+      await stage.unplug();
+      await stage.pass(3_000);
+    },
+  },
+  "gpio-beam-pair": {
+    fault: "beam-blocked",
+    settings: { outer: "outer", inner: "inner" },
+    async play(stage) {
+      await stage.pass(100);
+      stage.stimulate({ kind: "pass", direction: "in" });
+      await stage.pass(5_000);
+      stage.stimulate({ kind: "turn-back", from: "outer" });
+      await stage.pass(5_000);
+      stage.stimulate({ kind: "block", beam: "inner", blocked: true });
+      await stage.pass(120_000);
+      stage.stimulate({ kind: "block", beam: "inner", blocked: false });
+      await stage.pass(5_000);
+    },
+  },
+  "gpio-outputs": {
+    fault: "line-that-is-not-there",
+    settings: { outputs: ["lamp"] },
+    async play(stage) {
+      await stage.pass(100);
+      stage.command({ kind: "output", line: "lamp", active: true, pulseMs: 500 });
+      await stage.pass(1_000);
+      stage.command({ kind: "output", line: "siren", active: true });
+      await stage.pass(500);
+      await stage.unplug();
+      await stage.pass(1_000);
     },
   },
 };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startDriver } from "../../drivers/catalog.ts";
+import { families, startDriver } from "../../drivers/catalog.ts";
 import { type Replayed, replay } from "../../edge-agent/recorder/replay.ts";
 import type { DriverName } from "../../protocols/config/devices.ts";
 import { type Recording, readRecording } from "../../protocols/recording.ts";
@@ -53,6 +53,13 @@ describe("a recorded fault", () => {
     expect(said.map(withoutWords)).toEqual(
       linesOf(readFileSync(file, "utf8")).map((line) => withoutWords(line as Replayed)),
     );
+  });
+
+  it("is there for each family of the catalog", () => {
+    const recorded = recordings().map(
+      (name) => recordingIn(readFileSync(join(folder, name), "utf8")).header.device.driver,
+    );
+    expect([...new Set(recorded)].sort()).toEqual(Object.keys(families).sort());
   });
 
   it("shows a fault: something refused, lost, given up, degraded, failed, or noise", () => {
