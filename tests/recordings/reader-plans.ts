@@ -81,4 +81,16 @@ export const readerPlans: { readonly [Name in keyof typeof readerTransports]: Fa
       await stage.pass(20_000);
     },
   },
+  "mercury-ff": {
+    fault: "silent-then-back",
+    async play(stage) {
+      await stage.pass(1_000);
+      stage.stimulate(near("30340000000000000000a006"));
+      await stage.pass(1_000);
+      stage.stimulate(lineFault("flipped-bit", { chunks: 2 }));
+      await stage.pass(1_000);
+      stage.stimulate(lineFault("silence", { ms: 6_000 }));
+      await stage.pass(20_000);
+    },
+  },
 };

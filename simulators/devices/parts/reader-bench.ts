@@ -77,6 +77,9 @@ export interface ReaderModel<State extends BenchState, Frame> {
 const bootTimer = "boot";
 const bootMs = 800;
 const rssiDbmDefault = -58;
+const wordTimer = "word";
+/** A host that stops in the midst of a word has said none (Chafon's manual: 15 ms); longer, for a host on a busy box. */
+const wordMs = 100;
 
 /** A simulated reader: tags before antennas, a boot, and flaws; the family's words come from its model. */
 export function readerOn<State extends BenchState, Frame, Flaw extends string>(
@@ -102,6 +105,7 @@ function step<State extends BenchState, Frame, Flaw extends string>(
     case "bytes":
       return state.booting ? quiet(state) : hear(model, state, input.bytes);
     case "timer":
+      if (input.name === wordTimer) return quiet({ ...state, rest: new Uint8Array() });
       return input.name === bootTimer ? quiet({ ...state, booting: false }) : model.wake(state, input.name);
     case "stimulus":
       return feel(model, state, input.stimulus);
@@ -120,7 +124,8 @@ function hear<State extends BenchState, Frame>(
   const { codec } = model;
   const { pieces, rest } = cut(join(before.rest, bytes), codec.probe, codec.frameBytesMax);
   let state: State = { ...before, rest: rest.slice() };
-  const effects: SimulatorEffect[] = [];
+  const unfinished = { kind: "timer", name: wordTimer, delayMs: wordMs } as const;
+  const effects: SimulatorEffect[] = rest.length === 0 ? [] : [unfinished];
   for (const piece of pieces) {
     const frame = piece.kind === "frame" ? codec.decode(piece.bytes) : undefined;
     if (frame?.ok !== true) continue;
