@@ -49,6 +49,11 @@ async function openNode(
   listen(port, life);
   const error = await new Promise<Error | null>((resolve) => port.open(resolve));
   if (error !== null) return { ok: false, fault: portFault(error.message) };
+  const refused = config.lowerSignals === true ? await lowerSignals(port) : null;
+  if (refused !== null) {
+    await new Promise((resolve) => port.close(resolve));
+    return { ok: false, fault: portFault(`DTR and RTS cannot be lowered: ${refused.message}`) };
+  }
   const shut = once(() => new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())));
   // serialport 13 may not notice that a port vanished while bytes were arriving: it reads 0 bytes in an
   // endless loop, and says neither `close` nor `error`, until it is closed.
@@ -67,6 +72,9 @@ function newPort(path: string, config: SerialConfig): SerialPort {
   const line = { baudRate, dataBits, parity, stopBits };
   return new SerialPort({ path, ...line, lock: true, autoOpen: false, highWaterMark: readBytesMax });
 }
+
+const lowerSignals = (port: SerialPort): Promise<Error | null> =>
+  new Promise((resolve) => port.set({ dtr: false, rts: false }, resolve));
 
 /** Without a `data` listener serialport does not notice an unplugged cable at all, so it is always there. */
 function listen(port: SerialPort, life: Lifeline): void {

@@ -33,7 +33,13 @@ const devicePathSchema = z
   .meta({ description: devicePathWords });
 
 const serialSchema = serialLineSchema
-  .extend({ kind: z.literal("serial"), path: devicePathSchema.optional(), usb: usbSchema.optional() })
+  .extend({
+    kind: z.literal("serial"),
+    path: devicePathSchema.optional(),
+    usb: usbSchema.optional(),
+    /** Lowers DTR and RTS, which opening raises: some UHF boards (Invelion's R200) do not work while they are up. */
+    lowerSignals: z.boolean().optional(),
+  })
   .refine((transport) => (transport.path === undefined) !== (transport.usb === undefined), {
     message: "exactly one of path and usb",
   });

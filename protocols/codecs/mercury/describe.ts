@@ -59,9 +59,17 @@ function describeContent<Kind extends MercuryContent["kind"]>(
   return described[content.kind](content);
 }
 
+/** Ten bytes behind a good status are the module's temperature. */
+const temperatureDigits = 20;
+
+function streamEvent({ status, content }: MercuryFrame & { readonly from: "module" }): string | undefined {
+  const isTemperature = status === 0 && content.kind === "data" && content.data.length === temperatureDigits;
+  return isTemperature ? "temperature" : streamEvents[status];
+}
+
 function describeStatus(frame: MercuryFrame): Record<string, unknown> {
   if (frame.from === "host") return {};
-  const event = frame.opcode === mercuryOpcode.readMany ? streamEvents[frame.status] : undefined;
+  const event = frame.opcode === mercuryOpcode.readMany ? streamEvent(frame) : undefined;
   return {
     status: frame.status.toString(16).padStart(4, "0"),
     ...(event === undefined ? {} : { event }),

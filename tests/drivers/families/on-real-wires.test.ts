@@ -85,6 +85,9 @@ describe("families on real wires", () => {
     ["r2000-a0", { endPacket: "short", phase: true }],
     ["m100-bb", {}],
     ["llrp", {}],
+    ["chafon-crc16", {}],
+    ["chafon-cf", {}],
+    ["mercury-ff", {}],
   ] as const)("reads tags of %s over a socket", async (driver, given) => {
     const options = worldOf[driver].options.parse(given);
     const carried = await carryOnTcp(createSimulator(driver, options, seededRandom(5)), { clock });

@@ -49,6 +49,19 @@ byteContract("serial by path, on a pseudo-terminal", () => Promise.resolve(bench
 byteContract("serial by USB identity, on a pseudo-terminal", () => Promise.resolve(bench(true)), abilities);
 
 describe("serial", () => {
+  test("lowers DTR and RTS where that is wanted, and says so where the port has none", async () => {
+    const { device, transport, close } = bench();
+    const config = { kind: "serial", path: device.path, ...line, lowerSignals: true } as const;
+    const lowered = await serialTransport(config, { clock }).open(recordingListener());
+    expect(lowered).toMatchObject({ ok: false });
+    if (lowered.ok) throw new Error("a pseudo-terminal has no DTR");
+    expect(lowered.fault.detail).toMatch(/^DTR and RTS cannot be lowered: /);
+    // The port was given back.
+    const plain = await opened(transport, recordingListener());
+    await plain.close();
+    await close();
+  });
+
   test("unplugged mid-stream it ends, and does not go on burning the processor", async () => {
     const { device, transport, say, close } = bench();
     const heard = recordingListener();

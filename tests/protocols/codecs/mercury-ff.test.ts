@@ -202,6 +202,18 @@ describe("what mercury-ff says", () => {
     });
   });
 
+  it("of ten bytes behind a good status that they are the temperature", () => {
+    const told = (opcode: number, data: string): unknown =>
+      describeMercury({ from: "module", opcode, status: 0, content: { kind: "data", data } });
+    expect(told(0x22, "820200081b0000012a2b")).toEqual({
+      opcode: "22",
+      status: "0000",
+      event: "temperature",
+    });
+    expect(told(0x22, "008800011b0282008200011c")).not.toHaveProperty("event");
+    expect(told(0x21, "820200081b0000012a2b")).not.toHaveProperty("event");
+  });
+
   it("nothing of a tag or a version that ends early or late", () => {
     const answer = (opcode: number, data: string): unknown => {
       const content = { kind: "data", data } as const;
