@@ -126,6 +126,19 @@ function addReturns(program: Command): void {
       const { returnsSheet } = await import("./commands/returns-sheet.ts");
       process.exitCode = await returnsSheet(file, options);
     });
+  addReturnsShow(returns);
+}
+
+function addReturnsShow(returns: Command): void {
+  configured(returns.command("show <item>"))
+    .description(
+      "the whole story of one item, beside a running gateway: its link, or what a scanner or reader says",
+    )
+    .option("--json", "one JSON object on stdout")
+    .action(async (item: string, options: { config: string; json?: boolean }) => {
+      const { returnsShow } = await import("./commands/returns-show.ts");
+      process.exitCode = await returnsShow(item, options.config, options.json ?? false);
+    });
 }
 
 function addSchema(program: Command): void {

@@ -1,8 +1,10 @@
 import { readDocuments } from "../../outbox/document-reader.ts";
+import { movedEvent } from "../../protocols/epcis/moved-event.ts";
 import { eventContext } from "../../protocols/epcis/object-event.ts";
 import type { EventDraft, EventTypeName } from "../../protocols/events.ts";
 import type { Stamp } from "../../protocols/readings.ts";
 import type { DocumentChange } from "../service.ts";
+import { bootsIn, stamped, timeCollection, type Zero } from "../time/boots.ts";
 
 /** A ring of the last events of all items, on disk only: it is written with the events and never read back by the service. */
 export const historyCollection = "returns-history";
@@ -61,17 +63,39 @@ export function historyWrite(
   return { key: String(order % stepsMax).padStart(placeDigits, "0"), value };
 }
 
-/** Reads an item's history from a gateway's file, beside the gateway that may be writing to it. */
-export async function readItemHistory(path: string, item: string): Promise<ItemHistory> {
+/**
+ * Reads an item's history from a gateway's file, beside the gateway that may be writing to it. With the site's time
+ * zone steps are as they left: a clock that was set later has moved those that were observed before.
+ */
+export async function readItemHistory(path: string, item: string, timeZone?: string): Promise<ItemHistory> {
   const found = await readDocuments(path, historyCollection, JSON.stringify(item));
+  const zeros = timeZone === undefined ? new Map<string, Zero>() : await zerosOf(path);
   const steps = [...found.values()]
     .map((text) => JSON.parse(text) as KeptStep)
     .filter(({ items }) => items.includes(item))
     .sort((left, right) => left.order - right.order)
-    .map(({ items: _items, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }));
+    .map(({ items: _items, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }))
+    .map((step) => asItLeft(step, zeros.get(step.at.boot), timeZone ?? "UTC"));
   return { item, steps };
 }
 
 /** All events of one kind share one context, which is not kept with each. */
 const withContext = (data: KeptStep["data"]): ItemStep["data"] =>
   "eventID" in data ? { "@context": eventContext, ...data } : data;
+
+/** The zeros that events of each start left with. */
+async function zerosOf(path: string): Promise<ReadonlyMap<string, Zero>> {
+  const documents = await readDocuments(path, timeCollection);
+  const parsed = new Map([...documents].map(([key, text]): [string, unknown] => [key, JSON.parse(text)]));
+  return new Map(
+    bootsIn(parsed).flatMap(({ boot, leaves }) => (leaves === undefined ? [] : [[boot, leaves]])),
+  );
+}
+
+function asItLeft(step: ItemStep, zero: Zero | undefined, timeZone: string): ItemStep {
+  if (zero === undefined || step.at.clock === "synced") return step;
+  const at = stamped(step.at, zero);
+  const byMs = at.wallMs - step.at.wallMs;
+  const isMoved = byMs !== 0 && "eventID" in step.data;
+  return { ...step, at, data: isMoved ? movedEvent(step.data, byMs, timeZone) : step.data };
+}

@@ -105,7 +105,7 @@ export function returnsBench(returns: ReturnsInput = {}) {
     },
     see(place: Place | "kiosk", observation: Observation, at: Partial<Stamp> = {}): readonly EventDraft[] {
       const observed = { device: `device-${place}`, readPoint: place, observation, atMs: nowMs, at };
-      const now = { wallMs: morningMs + nowMs, monotonicMs: nowMs, ...at };
+      const now = { wallMs: morningMs + nowMs, monotonicMs: nowMs };
       return checked(store.step({ kind: "reading", reading: reading(observed) }, now).events);
     },
     /** Ticks each second, as the gateway does; `everyMs` where nothing but one look matters. */
