@@ -155,6 +155,7 @@ function addSchema(program: Command): void {
 
 function addHeadquarters(program: Command): void {
   const hq = program.command("hq").description("what headquarters runs");
+  addHeadquartersItem(hq);
   const linked = (command: Command): Command =>
     command
       .option("--url <url>", "the broker that the gateways publish to", "mqtt://127.0.0.1:1883")
@@ -168,16 +169,32 @@ function addHeadquarters(program: Command): void {
     .description("store each event once, publish watermarks, ask again for gaps")
     .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
     .option("--backlog-rate <n>", "events a second granted to all backlogs together", positiveNumber)
-    .action(async (options: BrokerOptions & { database: string; backlogRate?: number }) => {
-      const { receive } = await import("./commands/headquarters.ts");
-      await receive(options);
-    });
+    .option("--depot <GLN=site/gateway...>", "who continues the return cases that are sent to this place", [])
+    .action(
+      async (
+        options: BrokerOptions & { database: string; backlogRate?: number; depot: readonly string[] },
+      ) => {
+        const { receive } = await import("./commands/headquarters.ts");
+        await receive(options);
+      },
+    );
   linked(hq.command("tail"))
     .description("print events as they come")
     .option("--json", "one event per line as JSON")
     .action(async (options: BrokerOptions & { json?: boolean }) => {
       const { tail } = await import("./commands/headquarters.ts");
       await tail(options, options.json ?? false);
+    });
+}
+
+function addHeadquartersItem(hq: Command): void {
+  hq.command("item <item>")
+    .description("where a returned item is, since when and in whose hands, all sites joined")
+    .option("--database <file>", "the receiver's", "/var/lib/storewire/hq.db")
+    .option("--json", "one JSON object on stdout; null where nothing is known")
+    .action(async (item: string, options: { database: string; json?: boolean }) => {
+      const { hqItem } = await import("./commands/hq-item.ts");
+      process.exitCode = await hqItem(item, options.database, options.json ?? false);
     });
 }
 

@@ -1,11 +1,14 @@
 import type { Logger } from "pino";
-import type { EventStore } from "../../hq/event-store.ts";
+import type { EventRow, EventStore } from "../../hq/event-store.ts";
+import { CaseForwarder } from "../../hq/items/case-forwarder.ts";
 import { type ReceiverNotice, startReceiver } from "../../hq/receiver.ts";
 import { openSqliteEventStore } from "../../hq/sqlite-event-store.ts";
 import { startTail } from "../../hq/tail.ts";
 import { CallLedger, watchCalls } from "../../protocols/call-ledger.ts";
 import type { Clock } from "../../protocols/clock.ts";
+import { digitalLinkUri } from "../../protocols/gs1/digital-link-uri.ts";
 import type { MessageLink } from "../../protocols/message-link.ts";
+import type { GatewayName } from "../../protocols/topics.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
 import type { TlsFiles } from "../mqtt-connection.ts";
@@ -34,6 +37,8 @@ interface ReceiveOptions extends BrokerOptions {
   readonly database: string;
   /** Events a second that all backlogs together are granted. */
   readonly backlogRate?: number;
+  /** `GLN=site/gateway` each. */
+  readonly depot: readonly string[];
 }
 
 /** `storewire hq receive`: until it is told to end, or cannot go on. */
@@ -71,7 +76,9 @@ async function startReceiving(
   const onNotice = (notice: ReceiverNotice): void => log.warn(noticeFields(notice));
   const { backlogRate } = options;
   const credit = backlogRate === undefined ? {} : { eventsPerSecond: Math.max(1, Math.floor(backlogRate)) };
-  const receiver = await startReceiver({ link, store, clock, credit, onNotice });
+  const forwarder = await CaseForwarder.start({ link, clock, routes: routesOf(options.depot) }, store);
+  const onStored = (events: readonly EventRow[]): void => forwarder.stored(events);
+  const receiver = await startReceiver({ link, store, clock, credit, onNotice, onStored });
   log.info({ event: "started", events: await store.count() });
   return {
     watchable: {
@@ -87,11 +94,24 @@ async function startReceiving(
     },
     async close() {
       await receiver.close();
+      forwarder.close();
       log.info({ event: "ended", ...receiver.counts() });
       await link.close();
       await store.close();
     },
   };
+}
+
+/** A place is known by its GLN as a Digital Link. */
+function routesOf(depots: readonly string[]): ReadonlyMap<string, GatewayName> {
+  return new Map(
+    depots.map((words): [string, GatewayName] => {
+      const [, gln, site, gateway] = /^(\d{13})=([^/]+)\/([^/]+)$/.exec(words) ?? [];
+      if (gln === undefined || site === undefined || gateway === undefined)
+        throw new UsageError(`"${words}" is no depot: GLN=site/gateway`);
+      return [digitalLinkUri([["414", gln]]), { site, gateway }];
+    }),
+  );
 }
 
 /** `storewire hq tail`: until SIGINT, or until nobody reads its output. */

@@ -40,7 +40,10 @@ function seenAgain(turn: Turn, sight: Sight, item: ItemIdentity, { open, isPrese
     return;
   }
   watchTwoPlaces(turn, sight, open);
-  if (isPresent || isRepeated(turn, sight, open)) return note(turn, sight, open, item);
+  if (isPresent || isRepeated(turn, sight, open)) {
+    if (!isPresent) look(turn, sight, open, item);
+    return noteSight(turn, sight, open);
+  }
   if (open.step === "lost") takeStep(turn, sight, item.uri, { name: "found" });
   atPost(turn, sight, item);
 }
@@ -66,15 +69,17 @@ function isRepeated(turn: Turn, { post, at }: Sight, open: ReturnCase): boolean 
   return post.role !== "returns-desk" && open.post === post.id && open.step === stepOfRole[post.role];
 }
 
-/** It was seen, and nothing came of it; weights and commands that follow are about this one. */
-function note(turn: Turn, sight: Sight, open: ReturnCase, { gtin }: ItemIdentity): void {
-  const { post, at } = sight;
+/** Weights and commands that follow are about this one. */
+function look(turn: Turn, { post, at }: Sight, open: ReturnCase, { gtin }: ItemIdentity): void {
   const { item } = postStateOf(turn, post);
-  if (item?.uri !== open.uri && open.post === post.id && turn.elapsedMs(item?.at ?? at, at) > 0)
-    changePost(turn, post, { item: { uri: open.uri, at, ...present({ gtin }) } });
-  noteSight(turn, sight, open);
+  if (open.post !== post.id || turn.elapsedMs(item?.at ?? at, at) < 0) return;
+  const isClass = item?.uri === open.uri ? item.class : undefined;
+  changePost(turn, post, {
+    item: { uri: open.uri, at, ...present({ gtin: gtin ?? open.gtin, class: isClass }) },
+  });
 }
 
+/** It was seen, and nothing came of it. */
 function noteSight(turn: Turn, { post, at }: Sight, open: ReturnCase): void {
   const { unseenMs } = turn.rules.limits;
   if (unseenMs === 0) return;

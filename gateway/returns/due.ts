@@ -4,7 +4,7 @@ import { deadlineIndexOf } from "./deadline-index.ts";
 import { caseOf, keepCase, type ReturnCase } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import type { Cause, Turn } from "./turn.ts";
-import { dueOf } from "./waits.ts";
+import { dueOf, isAwaited } from "./waits.ts";
 
 /** Cases looked at in one tick; after a day without power the others follow a second later. */
 const duePerTickMax = 256;
@@ -36,8 +36,7 @@ function lookAt(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): void
     else waits[name] = { ...wait, warned: true };
   }
   const { unseenMs } = turn.rules.limits;
-  const isUnseen =
-    unseenMs > 0 && open.ended !== true && open.unseenTold !== true && open.seen.ms + unseenMs <= nowMs;
+  const isUnseen = unseenMs > 0 && isAwaited(open) && open.seen.ms + unseenMs <= nowMs;
   if (isUnseen)
     alert(turn, cause, "return-unseen", {
       item: open.uri,

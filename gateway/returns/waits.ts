@@ -32,7 +32,7 @@ export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
 
 /** When the case is to be looked at again; undefined where nothing can become due. */
 export function nextDueMs(
-  { waits, seen, unseenTold, ended }: Omit<ReturnCase, "nextDueMs">,
+  { waits, seen, ...open }: Omit<ReturnCase, "nextDueMs">,
   unseenMs: number,
 ): number | undefined {
   let earliest = Infinity;
@@ -40,7 +40,14 @@ export function nextDueMs(
     const wait = waits[name as DeadlineName];
     if (wait !== undefined) earliest = Math.min(earliest, dueOf(wait));
   }
-  if (unseenMs > 0 && unseenTold !== true && ended !== true)
-    earliest = Math.min(earliest, seen.ms + unseenMs);
+  if (unseenMs > 0 && isAwaited(open)) earliest = Math.min(earliest, seen.ms + unseenMs);
   return earliest === Infinity ? undefined : earliest;
 }
+
+/** Whether a device should see the item now and then, and nobody was told yet that none does. */
+export const isAwaited = ({
+  step,
+  ended,
+  unseenTold,
+}: Pick<ReturnCase, "step" | "ended" | "unseenTold">): boolean =>
+  ended !== true && unseenTold !== true && step !== "lost";

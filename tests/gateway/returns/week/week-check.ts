@@ -1,0 +1,68 @@
+import { type StepName, stepNames, stepRules } from "../../../../protocols/returns/steps.ts";
+import type { StoredRow } from "./week-words.ts";
+
+interface Told {
+  readonly site: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const toldIn = (rows: readonly StoredRow[]): readonly Told[] =>
+  rows.map(({ site, body }) => ({ site, ...(JSON.parse(body) as Omit<Told, "site">) }));
+
+/** `code deadline`, as expectations name alerts. */
+export const alertName = ({ data }: Pick<Told, "data">): string =>
+  [data["code"], data["deadline"]].filter((each) => typeof each === "string").join(" ");
+
+/** The alerts of each item, sorted. */
+export function alertsByItem(rows: readonly StoredRow[]): ReadonlyMap<string, readonly string[]> {
+  const alerts = new Map<string, string[]>();
+  for (const told of toldIn(rows)) {
+    if (told.type !== "storewire.alert.return") continue;
+    const item = String(told.data["item"]);
+    alerts.set(item, [...(alerts.get(item) ?? []), alertName(told)].sort());
+  }
+  return alerts;
+}
+
+interface Life {
+  readonly time: string;
+  readonly steps: readonly (StepName | "none")[];
+  /** An alert has just told that the next step is out of order. */
+  readonly excused: boolean;
+}
+
+/** Events of an item at a site that come in another order than they happened, or that may not follow each other. */
+export function outOfOrder(rows: readonly StoredRow[]): readonly string[] {
+  const lives = new Map<string, Life>();
+  return toldIn(rows).flatMap((told) => {
+    const { site, subject, time, type } = told;
+    // A tote goes round and round.
+    if (subject.includes("/8003/")) return [];
+    const key = `${site} ${subject}`;
+    const life = lives.get(key) ?? { time: "", steps: ["none"], excused: false };
+    lives.set(key, lifeAfter(life, told));
+    const early = time < life.time ? [`${key}: ${type} at ${time} after ${life.time}`] : [];
+    return [...early, ...misstep(key, life, stepOf(type))];
+  });
+}
+
+const stepOf = (type: string): StepName | undefined =>
+  stepNames.find((each) => `storewire.return.${each}` === type);
+
+function misstep(key: string, { steps, excused }: Life, step: StepName | undefined): readonly string[] {
+  const last = steps.at(-1) ?? "none";
+  if (step === undefined || excused || stepRules[step].after.includes(last)) return [];
+  return [`${key}: ${step} after ${last}`];
+}
+
+function lifeAfter({ steps, excused }: Life, { type, time, data }: Told): Life {
+  if (data["code"] === "return-out-of-order" || data["code"] === "return-again")
+    return { time, steps, excused: true };
+  if (type === "storewire.return.withdrawn") return { time, steps: steps.slice(0, -1), excused };
+  const step = stepOf(type);
+  if (step === undefined) return { time, steps, excused };
+  return { time, steps: stepRules[step].passing === true ? steps : [...steps, step], excused: false };
+}

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type PlayedWeek, playWeek } from "./play-week.ts";
+import { alertsByItem, outOfOrder, toldIn } from "./week-check.ts";
+import { ways } from "./week-plan.ts";
+import type { StoredRow } from "./week-words.ts";
+
+/** `STOREWIRE_RETURNS_ITEMS=2000 npx vitest run tests/gateway/returns/week` plays the whole week. */
+const items = Number(process.env["STOREWIRE_RETURNS_ITEMS"] ?? 300);
+const kills = 50;
+const patienceMs = 300_000;
+
+let quiet: PlayedWeek;
+let killed: PlayedWeek;
+beforeAll(async () => {
+  quiet = await playWeek({ items, kills: 0, seed: 1 });
+  killed = await playWeek({ items, kills, seed: 2 });
+}, 2 * patienceMs);
+
+/** What differs from what the item's way was to bring about. */
+function surprises({ expected, names, uris, states, rows }: PlayedWeek): readonly string[] {
+  const alerts = alertsByItem(rows);
+  return uris.flatMap((uri, item) => {
+    const { alerts: wanted = [], store, depot } = expected[item] ?? {};
+    const found = { alerts: alerts.get(uri) ?? [], ...states[item] };
+    const right = { alerts: [...wanted].sort(), store, depot };
+    return JSON.stringify(found) === JSON.stringify(right)
+      ? []
+      : [`${item} ${names[item]}: ${JSON.stringify(found)}, not ${JSON.stringify(right)}`];
+  });
+}
+
+/** Everything that was told, without what chance and restarts change. */
+const said = (rows: readonly StoredRow[]): readonly string[] =>
+  toldIn(rows)
+    .map(({ site, type, subject, time, data }) =>
+      [
+        site,
+        type,
+        subject,
+        type.startsWith("storewire.return.") ? `${time} ${String(data["eventID"])}` : data["code"],
+      ].join(" "),
+    )
+    .sort();
+
+describe("a week of one store and one depot", () => {
+  test("has every way, and goods with and without serial numbers", () => {
+    expect(new Set(quiet.names).size).toBe(ways.length);
+    expect(quiet.uris.some((uri) => uri.includes("/8004/"))).toBe(true);
+  });
+
+  test("ends each case as its way has it, and tells each alert once", () => {
+    expect(surprises(quiet)).toEqual([]);
+    const all = [...alertsByItem(quiet.rows).values()].flat();
+    expect(all).toHaveLength(quiet.expected.flatMap(({ alerts }) => alerts).length);
+  });
+
+  test("tells of no item in another order than it happened", () => {
+    expect(outOfOrder(quiet.rows)).toEqual([]);
+  });
+
+  test("is the same when processes were killed fifty times in the middle of commits", () => {
+    expect(killed.deaths).toBeGreaterThanOrEqual(40);
+    expect(surprises(killed)).toEqual([]);
+    expect(outOfOrder(killed.rows)).toEqual([]);
+    const before = new Set(said(quiet.rows));
+    expect(said(killed.rows).filter((words) => !before.has(words))).toEqual([]);
+    expect(killed.rows).toHaveLength(quiet.rows.length);
+  });
+
+  test("is joined at HQ: what went to the depot is there, under the case of the store", () => {
+    const missing = quiet.names.flatMap((name, item) => (name === "missing in the tote" ? [item] : []));
+    for (const item of missing) {
+      const uri = quiet.uris[item] ?? "";
+      expect(quiet.book.view(uri)).toMatchObject({ step: "arrived", site: "depot" });
+    }
+    const depot = toldIn(quiet.rows).filter(
+      ({ site, type }) => site === "depot" && type.endsWith(".recycled"),
+    );
+    const opened = new Set(
+      toldIn(quiet.rows).flatMap(({ site, type, data }) =>
+        site === "store" && type.endsWith(".handed-in") ? [data["storewire:case"]] : [],
+      ),
+    );
+    const continued = depot.filter(({ data }) => opened.has(data["storewire:case"]));
+    const whole = quiet.names.filter((name) => name === "to the depot and recycled there").length;
+    expect(continued).toHaveLength(whole);
+  });
+
+  test("leaves in memory what is open, and not what was", () => {
+    const open = quiet.states.filter(({ store, depot }) => store !== "closed" || depot !== "closed").length;
+    // Beside cases: two documents for each closed one that is remembered, and those of posts.
+    expect(quiet.documents).toBeLessThanOrEqual(open + 2 * 2 * items + 100);
+    expect(quiet.book.size).toBeLessThanOrEqual(open + 20);
+  });
+});
+
+describe("the checkers", () => {
+  test("see a step too early, and one that may not follow", () => {
+    const row = (type: string, time: string): StoredRow => ({
+      site: "store",
+      gateway: "gw1",
+      body: JSON.stringify({ type: `storewire.return.${type}`, subject: "x", time, data: {} }),
+    });
+    expect(outOfOrder([row("handed-in", "2"), row("inspected", "1")])).toHaveLength(1);
+    expect(outOfOrder([row("handed-in", "1"), row("sold", "2")])).toEqual(["store x: sold after handed-in"]);
+    expect(outOfOrder([row("handed-in", "1"), row("inspected", "1")])).toEqual([]);
+  });
+
+  test("see an alert that is told twice, and one that is missing", () => {
+    const alert = quiet.rows.find(({ body }) => body.includes('"storewire.alert.return"'));
+    const rest = quiet.rows.filter((row) => row !== alert);
+    expect(surprises({ ...quiet, rows: rest })).toHaveLength(1);
+    expect(
+      surprises({ ...quiet, rows: [...quiet.rows, ...(alert === undefined ? [] : [alert])] }),
+    ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { continuedCase } from "../../../hq/items/case-forwarder.ts";
+import { ItemBook } from "../../../hq/items/item-book.ts";
+import { type ItemEvent, type ItemView, viewAfter } from "../../../hq/items/item-view.ts";
+
+const item = "https://id.gs1.org/01/09521141123454/21/1";
+const tote = "https://id.gs1.org/8003/0952132112345877";
+const depot = "https://id.gs1.org/414/9521321000773";
+
+let timeMs = 0;
+function event(type: string, data: ItemEvent["data"] = {}, more: Partial<ItemEvent> = {}): ItemEvent {
+  timeMs += 1_000;
+  const whole = { epcList: [item], eventID: `ni:${timeMs}`, "storewire:case": "c1", ...data };
+  return {
+    type: `storewire.${type}`,
+    site: "store",
+    gateway: "gw1",
+    timeMs,
+    clock: "synced",
+    data: whole,
+    ...more,
+  };
+}
+const seen = (...events: readonly ItemEvent[]): ItemView | undefined =>
+  events.reduce<ItemView | undefined>((view, each) => viewAfter(view, item, each), undefined);
+
+describe("an item's view", () => {
+  test("says where it is, since when, in which step and in whose hands", () => {
+    const handedIn = event("return.handed-in", { "storewire:post": "desk", "storewire:clerk": "ANNA" });
+    const graded = event("return.graded", { "storewire:post": "bench", "storewire:grade": "B" });
+    expect(seen(handedIn, graded)).toMatchObject({
+      case: "c1",
+      step: "graded",
+      grade: "B",
+      post: "bench",
+      sinceMs: graded.timeMs,
+      openedMs: handedIn.timeMs,
+      site: "store",
+    });
+    expect(seen(handedIn)?.clerk).toBe("ANNA");
+    expect(seen(handedIn, graded)?.clerk).toBeUndefined();
+  });
+
+  test("is not moved by a signature, and taken back with what was withdrawn", () => {
+    const handedIn = event("return.handed-in");
+    const restocked = event("return.restocked");
+    const signed = event("return.handed-over", { "storewire:clerk": "BERT" });
+    expect(seen(handedIn, signed)).toMatchObject({
+      step: "handed-in",
+      sinceMs: handedIn.timeMs,
+      clerk: "BERT",
+    });
+    const withdrawn = event("return.withdrawn", { eventID: restocked.data["eventID"] });
+    expect(seen(handedIn, restocked, withdrawn)).toMatchObject({
+      step: "handed-in",
+      sinceMs: handedIn.timeMs,
+    });
+    const other = event("return.withdrawn", { eventID: "ni:other" });
+    expect(seen(handedIn, restocked, other)?.step).toBe("restocked");
+  });
+
+  test("begins anew with another case", () => {
+    const again = event("return.handed-in", { "storewire:case": "c2" });
+    expect(seen(event("return.handed-in"), event("return.sold"), again)).toMatchObject({
+      case: "c2",
+      openedMs: again.timeMs,
+      earlier: [{ step: "handed-in" }],
+    });
+  });
+
+  test("knows what the customer still waits for, and who was warned", () => {
+    const handedIn = event("return.handed-in");
+    const near = event("alert.return", { item, code: "return-deadline-near", deadline: "solved" });
+    const missed = event("alert.return", { item, code: "return-deadline-missed", deadline: "informed" });
+    const answered = event("return.cared", { "storewire:care": "answered" });
+    const view = seen(handedIn, near, missed, answered, event("return.inspected"));
+    expect(view?.waits).toEqual({
+      plan: { fromMs: handedIn.timeMs, warned: false },
+      progress: { fromMs: handedIn.timeMs, warned: false },
+      solved: { fromMs: handedIn.timeMs, warned: true },
+    });
+    expect(view?.alerts.map(({ code }) => code)).toEqual(["return-deadline-missed", "return-deadline-near"]);
+  });
+
+  test("shows no more than twenty alerts, and takes no more than four steps back", () => {
+    const alerts = Array.from({ length: 30 }, () => event("alert.return", { item, code: "return-left" }));
+    const steps = Array.from({ length: 30 }, () => event("return.stored"));
+    const view = seen(event("return.handed-in"), ...alerts, ...steps);
+    expect(view?.alerts).toHaveLength(20);
+    expect(view?.earlier).toHaveLength(4);
+  });
+});
+
+const row = ({ site, gateway, timeMs: atMs, ...rest }: ItemEvent) => ({
+  site,
+  gateway,
+  category: rest.type.startsWith("storewire.alert") ? ("alert" as const) : ("return" as const),
+  body: JSON.stringify({ ...rest, time: new Date(atMs).toISOString() }),
+});
+
+describe("the book of items", () => {
+  const weighing = { sensorElementList: [{ sensorReport: [{ type: "Mass", value: 1.254, uom: "KGM" }] }] };
+  const packed = () => event("return.packed", { epcList: undefined, parentID: tote, childEPCs: [item] });
+  const shipped = () =>
+    event("return.shipped", {
+      epcList: [tote],
+      "storewire:case": undefined,
+      destinationList: [{ type: "location", destination: depot }],
+    });
+
+  test("carries a tote's content along, and says what went where", () => {
+    const book = new ItemBook();
+    for (const each of [event("return.handed-in"), event("return.weighed", weighing), packed()])
+      expect(book.see(row(each))).toBeUndefined();
+    const departure = book.see(row(shipped()));
+    expect(departure).toMatchObject({
+      destination: depot,
+      views: [{ item, step: "shipped", container: tote }],
+    });
+    const [view] = departure?.views ?? [];
+    expect(view && continuedCase(view)).toMatchObject({
+      item,
+      case: "c1",
+      step: "shipped",
+      container: tote,
+      grams: 1_254,
+    });
+    expect(book.departures()).toMatchObject([{ destination: depot, views: [{ item }] }]);
+    const arrived = event(
+      "return.arrived",
+      { epcList: [tote], "storewire:case": undefined },
+      { site: "depot" },
+    );
+    book.see(row(arrived));
+    expect(book.view(item)).toMatchObject({ site: "depot", step: "arrived", case: "c1" });
+    expect(book.departures()).toEqual([]);
+  });
+
+  test("lets go of what came out of a tote, and forgets what has ended", () => {
+    const book = new ItemBook();
+    const unpacked = event("return.unpacked", { epcList: undefined, parentID: tote, childEPCs: [item] });
+    for (const each of [event("return.handed-in"), packed(), unpacked, shipped()]) book.see(row(each));
+    expect(book.view(item)?.step).toBe("unpacked");
+    for (const care of ["solved", "called-back"])
+      book.see(row(event("return.cared", { "storewire:care": care })));
+    book.see(row(event("return.inspected")));
+    book.see(row(event("return.destroyed")));
+    expect(book.size).toBe(0);
+  });
+
+  test("passes over what says nothing of items", () => {
+    const book = new ItemBook();
+    const other = {
+      site: "s",
+      gateway: "g",
+      body: JSON.stringify({ type: "storewire.queue.length", data: {} }),
+    };
+    expect(book.see({ ...other, category: "queue" })).toBeUndefined();
+    expect(book.see({ ...other, category: "alert" })).toBeUndefined();
+    expect(book.size).toBe(0);
+  });
+});
