@@ -139,16 +139,37 @@ export class StoreViews implements ConsoleViews {
   }
 }
 
-function boardView({ siteName, services, counters, nowServing, next }: QueueView): BoardView {
+function boardView({
+  siteName,
+  services,
+  counters,
+  nowServing,
+  next,
+  shelves,
+  crowds,
+}: QueueView): BoardView {
   const byId = new Map(counters.map((counter) => [counter.readPoint, shownCounter(counter)]));
+  // Who stands in a queue without tickets waits as well; how many that are, beams have counted.
+  const counted = crowds.map(({ id, name, nameChinese, length }) => ({
+    id,
+    name,
+    nameChinese,
+    waiting: Math.round(length),
+  }));
   return {
     siteName,
-    services: services.map(shownService),
+    services: [...services.map(shownService), ...counted],
     counters: nowServing.flatMap(({ counter }) => byId.get(counter) ?? []),
     next,
-    notices: [],
+    notices: shelves.map(staffWanted),
   };
 }
+
+const staffWanted = ({ readPoint, name, nameChinese }: QueueView["shelves"][number]): Notice => ({
+  code: `staff-wanted ${readPoint}`,
+  words: `Staff please to ${name}`,
+  wordsChinese: `请工作人员到${nameChinese}`,
+});
 
 function kioskView({ siteName, services, priorityClasses, kiosks }: QueueView, readPoint: string): KioskView {
   const kiosk = kiosks.find((each) => each.readPoint === readPoint);

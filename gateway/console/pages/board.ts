@@ -10,7 +10,7 @@ import { counterWords, namedWords, waitingWords, waitWords } from "./words.ts";
 const callsShown = 7;
 const nextShown = 6;
 const servicesShown = 3;
-/** More services than there is room for take turns. */
+/** More services or notices than there is room for take turns. */
 const turnEveryMs = 8_000;
 /** A fresh call stands out for so long. */
 const freshMs = 10_000;
@@ -32,7 +32,7 @@ const callOf = ({ id, current }: ShownCounter): string => `${id} ${current?.tick
 function render(): void {
   if (view === undefined) return;
   write(byId("site", HTMLElement), view.siteName);
-  const [notice] = view.notices;
+  const notice = view.notices[turn % Math.max(1, view.notices.length)];
   say(byId("notice", HTMLElement), notice && { chinese: notice.wordsChinese, english: notice.words });
   calls.replaceChildren(...view.counters.slice(0, callsShown).map(callRow));
   byId("nobody", HTMLElement).hidden = view.counters.length > 0;

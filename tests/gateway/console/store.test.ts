@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { MemoryDisk, openMemoryOutbox } from "../../../outbox/memory-outbox.ts";
+import type { Observation } from "../../../protocols/readings.ts";
 import type { BoardView, CounterView, KioskView, PressAnswer } from "../../../protocols/screens.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
 import { waitUntil } from "../../wait-until.ts";
@@ -145,6 +146,29 @@ describe("the console of a store", () => {
     const [notice] = latest<KioskView>(kiosk).notices;
     expect(notice).toMatchObject({ code: "paper-end", words: expect.stringMatching(/^[A-Z].*paper/) });
     expect(notice?.wordsChinese).toMatch(/\p{Script=Han}/u);
+  });
+
+  test("calls staff to a shelf on the board, and shows there how many stand in a queue without tickets", async () => {
+    const configuration = consoleConfiguration(false);
+    const shelf = { readPoint: "bench", seconds: 20, name: "Cameras", nameChinese: "相机" };
+    const crowd = { id: "till", entrances: ["cage"], exits: [], missedShare: 0.03, emptyAfterMinutes: 30 };
+    const queue = { ...configuration.queue, shelves: [shelf], crowds: [crowd] };
+    const { port, gateway, clock } = await start({ configuration: { ...configuration, queue } });
+    const board = watch(port, "/board");
+    const reading = readingsOf();
+    const observed = (readPoint: string, observation: Observation) =>
+      gateway.sink.accept([reading({ device: `sensor-${readPoint}`, readPoint, observation })]);
+    await observed("bench", { kind: "presence", present: true });
+    await observed("cage", { kind: "passage", direction: "in" });
+    await clock.turn(25_000);
+    await waitUntil("the board calls staff", () => latest<BoardView>(board)?.notices.length === 1);
+    expect(latest<BoardView>(board)).toMatchObject({
+      notices: [{ words: "Staff please to Cameras", wordsChinese: "请工作人员到相机" }],
+      services: [{ id: "returns" }, { id: "advice" }, { id: "till", waiting: 1 }],
+    });
+    await observed("bench", { kind: "presence", present: false });
+    await clock.turn(1_000);
+    await waitUntil("somebody has come", () => latest<BoardView>(board).notices.length === 0);
   });
 
   test("ends in order: whoever looks is let go, and the port is free", async () => {
