@@ -9,6 +9,10 @@ export interface Customer {
   readonly serviceMs: number;
   /** They are gone when they are called. */
   readonly leaves: boolean;
+  /** They give their ticket up if they have not been called after so long. */
+  readonly patienceMs: number;
+  /** The counter finds out that they need another service. */
+  readonly sentTo?: string;
 }
 
 export interface DayPlan {
@@ -76,6 +80,8 @@ function drawCustomer(random: Random, { hours, priorityShare }: DayShape, meanMs
     // The rest of what a customer costs is walking, calling and the clerk's breath.
     serviceMs: Math.round(Math.max(15_000, meanMs * (lengths[kind] ?? 1) * spread - 18_000)),
     leaves: random.fraction() < 0.04,
+    patienceMs: random.fraction() < 0.05 ? 4 * minuteMs : 24 * hourMs,
+    ...(random.fraction() < 0.02 ? { sentTo: services[(kind + 1) % services.length] ?? "returns" } : {}),
   };
 }
 
@@ -128,6 +134,7 @@ export class StoreDay {
   readonly #random: Random;
   readonly #customers = new Map<string, Customer>();
   readonly #idle = new Set<string>();
+  readonly #sent = new Set<string>();
   /** The latest first; of those at one moment, that which was planned last. */
   readonly #due: Due[] = [];
   /** The time of the deed that runs. */
@@ -173,6 +180,10 @@ export class StoreDay {
     const ticket = await this.#floor.press("kiosk", { kind: "issue", service, priorityClass }, this.#nowMs);
     if (ticket === undefined) return;
     this.#customers.set(ticket, customer);
+    const givesUp = async (): Promise<void> => {
+      await this.#floor.press("kiosk", { kind: "cancel", ticket }, this.#nowMs);
+    };
+    if (customer.patienceMs < hourMs) this.at(this.#nowMs + customer.patienceMs, givesUp);
     // A free clerk sees it on the screen.
     const free = this.#plan.counters.find(
       ({ readPoint, services: offered }) => this.#idle.has(readPoint) && offered.includes(service),
@@ -199,15 +210,17 @@ export class StoreDay {
     const customer = ticket === undefined ? undefined : this.#customers.get(ticket);
     if (customer === undefined) this.#idle.add(readPoint);
     else if (customer.leaves) this.#waitInVain(counter);
-    else this.#serve(counter, customer);
+    else this.#serve(counter, customer, ticket ?? "");
   }
 
-  #serve(counter: CounterPlan, { serviceMs }: Customer): void {
-    const press = (kind: "serve" | "finish") => this.#floor.press(counter.readPoint, { kind }, this.#nowMs);
+  #serve(counter: CounterPlan, { serviceMs, sentTo }: Customer, ticket: string): void {
+    const press = (action: QueueAction) => this.#floor.press(counter.readPoint, action, this.#nowMs);
+    const isSent = sentTo !== undefined && !this.#sent.has(ticket);
     this.#later(5_000, 15_000, async () => {
-      await press("serve");
-      this.at(this.#nowMs + serviceMs, async () => {
-        await press("finish");
+      await press({ kind: "serve" });
+      this.at(this.#nowMs + (isSent ? minuteMs / 2 : serviceMs), async () => {
+        if (isSent) this.#sent.add(ticket);
+        await press(isSent ? { kind: "transfer", service: sentTo } : { kind: "finish" });
         this.#later(2_000, 6_000, () => this.#call(counter));
       });
     });
