@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPointRoles } from "../../protocols/config/read-point-roles.ts";
 import { siteConfiguration, writeSite } from "../site.ts";
 import { answerOf } from "./command-answer.ts";
 
@@ -32,8 +33,8 @@ describe("storewire check", () => {
       expect(stderr.split("\n")).toEqual(errors);
       expect(errors.length).toBeGreaterThan(20);
       expect(stderr).toContain(
-        `${bad}:16:11: readPoints[0].role: found the text "return-desk"; allowed: returns-desk, inspection, ` +
-          "returns-cage, dock-in, dock-out, disposal, kiosk, counter (did you mean returns-desk?)",
+        `${bad}:16:11: readPoints[0].role: found the text "return-desk"; ` +
+          `allowed: ${readPointRoles.join(", ")} (did you mean returns-desk?)`,
       );
       expect(stdout).toEqual([]);
       expect(exitCode).toBe(78);

@@ -47,6 +47,7 @@ it("the limits of a configuration reach the outbox and the spool that they bound
   const configuration = configurationSchema.parse({
     ...site,
     gateway: { ...site.gateway, broker: { enabled: false } },
+    hq: { ...site.hq, capture: { url: "http://127.0.0.1:1", keptBytesMax: 1_000_106 } },
   });
   const gateway = await startGatewayAlone(configuration, around);
   const agent = await startAgentAlone(configuration, around);
@@ -58,6 +59,7 @@ it("the limits of a configuration reach the outbox and the spool that they bound
       droppable: { tel: { rowsMax: 103, bytesMax: 1_000_002 } },
       keepConfirmedMs: 104,
       keepConfirmedBytes: 105,
+      secondReaderBytesMax: 1_000_106,
       pace,
       settleWaitMsMax: 7,
     },
