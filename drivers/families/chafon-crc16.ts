@@ -166,13 +166,11 @@ class ChafonScript implements Script<ChafonFrame, Memory, Name> {
 const antennaOf = (mask: number): number | undefined =>
   mask === 0 ? undefined : 32 - Math.clz32(mask & -mask);
 
-function settled(memory: Memory, place: string, content: ChafonContent, next: Name): Heard {
-  const error = "status" in content && content.status !== chafonStatus.done ? content.status : undefined;
-  return {
-    memory,
-    next,
-    verdicts: [{ place, fault: error === undefined ? undefined : faultOf(place, error) }],
-  };
+function settled(memory: Memory, place: string, content: ChafonContent, next: Name): Heard | undefined {
+  if (content.kind !== "reply") return undefined;
+  const { status } = content;
+  const fault = status === chafonStatus.done ? undefined : faultOf(place, status);
+  return { memory, next, verdicts: [{ place, fault }] };
 }
 
 function faultOf(place: string, error: number): Fault {

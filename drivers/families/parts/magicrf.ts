@@ -83,6 +83,8 @@ export class MagicrfScript implements Script<MagicrfFrame, MagicrfMemory, Magicr
     { type, content }: MagicrfFrame,
     asked: MagicrfQuestion | undefined,
   ): Heard | undefined {
+    // A line that echoes what we send answers nothing.
+    if (type === "command") return { next: "aside" };
     if (type !== "notification" || content.kind !== "tag") return undefined;
     return hearTag(content, asked, this.codec);
   }

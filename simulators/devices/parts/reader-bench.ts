@@ -105,13 +105,21 @@ function step<State extends BenchState, Frame, Flaw extends string>(
     case "bytes":
       return state.booting ? quiet(state) : hear(model, state, input.bytes);
     case "timer":
-      if (input.name === wordTimer) return quiet({ ...state, rest: new Uint8Array() });
-      return input.name === bootTimer ? quiet({ ...state, booting: false }) : model.wake(state, input.name);
+      return wake(model, state, input.name);
     case "stimulus":
       return feel(model, state, input.stimulus);
     case "feature":
       return quiet(state);
   }
+}
+
+function wake<State extends BenchState, Frame>(
+  model: ReaderModel<State, Frame>,
+  state: State,
+  timer: string,
+): SimulatorStep<State> {
+  if (timer === wordTimer) return quiet({ ...state, rest: new Uint8Array() });
+  return timer === bootTimer ? quiet({ ...state, booting: false }) : model.wake(state, timer);
 }
 
 const quiet = <State>(state: State): SimulatorStep<State> => ({ state, effects: [] });

@@ -111,6 +111,28 @@ describe("chafon-crc16", () => {
     expect(quiet.observations).toEqual([]);
   });
 
+  it("says what the reader refuses, and scans all the same", async () => {
+    const reader = pump({ settings: { powerDbm: 20, band: "us" } });
+    const refusal = (command: number) => answer(command, { kind: "reply", status: 0xff, data: "" });
+    reader.line = (bytes) => [{ bytes: bytes[2] === 0x2f || bytes[2] === 0x22 ? refusal(bytes[2]) : bytes }];
+    reader.stimulate({ kind: "tag-near", epcHex, antenna: 1 });
+    await reader.open(1_000);
+    expect(reader.degraded.map(({ detail }) => detail)).toEqual([
+      "power: parameter error (0xff)",
+      "band: parameter error (0xff)",
+    ]);
+    expect(epcs(reader)).toEqual([epcHex]);
+  });
+
+  it("does not take the echo of its own question for the answer", async () => {
+    const reader = pump({ settings: { powerDbm: 20 } });
+    reader.hostHeard = false;
+    await reader.open();
+    reader.arrive(answer(0x21, information));
+    for (const bytes of reader.sent.slice()) reader.arrive(bytes);
+    expect(reader.state.asked).toBe("new-power");
+  });
+
   it("counts a list with a wrong CRC as noise", async () => {
     const reader = pump();
     reader.stimulate({ kind: "tag-near", epcHex, antenna: 1 });

@@ -183,6 +183,14 @@ export function itDrivesMagicrf(name: keyof typeof families): void {
       expect(reader.state.asked).toBe("power");
     });
 
+    it("does not take the echo of its own question for the answer", async () => {
+      const reader = pump({ settings: { powerDbm: 20 } });
+      reader.hostHeard = false;
+      await reader.open();
+      for (const bytes of reader.sent.slice()) reader.arrive(bytes);
+      expect(reader.state.asked).toBe("stop");
+    });
+
     it("hears no tags of a poll that somebody else began, until it has greeted", async () => {
       const reader = pump();
       reader.hostHeard = false;
