@@ -17,13 +17,23 @@ const usbSchema = z.strictObject({
 });
 export type UsbIdentity = z.infer<typeof usbSchema>;
 
-export const serialLineSchema = z.strictObject({
-  baudRate: z.number().int().min(300).max(4_000_000).default(115_200),
-  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
-  parity: z.enum(["none", "even", "odd"]).default("none"),
-  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
-});
-export type SerialLine = Readonly<z.infer<typeof serialLineSchema>>;
+/** How a serial line is set; `usual` is what counts where the configuration says nothing. */
+const lineSetTo = (usual: SerialLine) =>
+  z.strictObject({
+    baudRate: z.number().int().min(300).max(4_000_000).default(usual.baudRate),
+    dataBits: z.union([z.literal(7), z.literal(8)]).default(usual.dataBits),
+    parity: z.enum(["none", "even", "odd"]).default(usual.parity),
+    stopBits: z.union([z.literal(1), z.literal(2)]).default(usual.stopBits),
+  });
+export interface SerialLine {
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: "none" | "even" | "odd";
+  readonly stopBits: 1 | 2;
+}
+
+const usualLine: SerialLine = { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 };
+export const serialLineSchema = lineSetTo(usualLine);
 
 const devicePathWords =
   "a stable path such as /dev/serial/by-id/..., /dev/serial/by-path/... or /dev/ttyAMA0; /dev/ttyUSB0 moves between starts";
@@ -32,17 +42,18 @@ const devicePathSchema = z
   .regex(/^\/(?!dev\/tty(USB|ACM))/, devicePathWords)
   .meta({ description: devicePathWords });
 
-const serialSchema = serialLineSchema
-  .extend({
-    kind: z.literal("serial"),
-    path: devicePathSchema.optional(),
-    usb: usbSchema.optional(),
-    /** Lowers DTR and RTS, which opening raises: some UHF boards (Invelion's R200) do not work while they are up. */
-    lowerSignals: z.boolean().optional(),
-  })
-  .refine((transport) => (transport.path === undefined) !== (transport.usb === undefined), {
-    message: "exactly one of path and usb",
-  });
+const serialSetTo = (usual: SerialLine) =>
+  lineSetTo(usual)
+    .extend({
+      kind: z.literal("serial"),
+      path: devicePathSchema.optional(),
+      usb: usbSchema.optional(),
+      /** Lowers DTR and RTS, which opening raises: some UHF boards (Invelion's R200) do not work while they are up. */
+      lowerSignals: z.boolean().optional(),
+    })
+    .refine((transport) => (transport.path === undefined) !== (transport.usb === undefined), {
+      message: "exactly one of path and usb",
+    });
 
 const tcpSchema = z.strictObject({
   kind: z.literal("tcp"),
@@ -77,16 +88,14 @@ const gpioSchema = z.strictObject({ kind: z.literal("gpio"), lines: z.record(z.s
 /** A simulator in the same process, by name; for demonstrations and tests. */
 const simulatedSchema = z.strictObject({ kind: z.literal("simulated"), name: z.string().min(1) });
 
-export const transportSchema = z.discriminatedUnion("kind", [
-  serialSchema,
-  tcpSchema,
-  hidSchema,
-  gpioSchema,
-  simulatedSchema,
-]);
+/** For devices whose serial line is usually set in this way. */
+export const transportSetTo = (usual: SerialLine) =>
+  z.discriminatedUnion("kind", [serialSetTo(usual), tcpSchema, hidSchema, gpioSchema, simulatedSchema]);
+
+export const transportSchema = transportSetTo(usualLine);
 export type TransportConfig = z.infer<typeof transportSchema>;
 export type TransportKind = Exclude<TransportConfig["kind"], "simulated">;
-export type SerialConfig = z.infer<typeof serialSchema>;
+export type SerialConfig = z.infer<ReturnType<typeof serialSetTo>>;
 export type TcpConfig = z.infer<typeof tcpSchema>;
 export type HidConfig = z.infer<typeof hidSchema>;
 export type GpioConfig = z.infer<typeof gpioSchema>;

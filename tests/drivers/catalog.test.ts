@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { families, startDriver } from "../../drivers/catalog.ts";
+import { scaleTransports } from "../../protocols/config/devices/scales.ts";
+import type { DriverName } from "../../protocols/config/devices.ts";
 import { deviceSchema } from "../../protocols/config/devices.ts";
 import { serialLineSchema } from "../../protocols/config/transport.ts";
 
@@ -43,6 +45,16 @@ describe("the catalog of drivers", () => {
       expect(new Set(serial.map((line) => JSON.stringify(line))).size).toBe(serial.length);
     }
   });
+
+  it.each(Object.entries(scaleTransports).filter(([, kinds]) => kinds.some((kind) => kind === "serial")))(
+    "%s has the likeliest setting of its line where the configuration says nothing",
+    (driver) => {
+      const path = "/dev/serial/by-id/scale";
+      const device = { id: "scale", readPoint: "desk", driver, transport: { kind: "serial", path } };
+      const { transport } = deviceSchema.parse(device);
+      expect(transport).toEqual({ kind: "serial", path, ...families[driver as DriverName].serial[0] });
+    },
+  );
 
   it("starts a session for a configured device with its settings", () => {
     const device = deviceSchema.parse({

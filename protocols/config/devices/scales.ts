@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { decimalSchema } from "../../readings.ts";
+import type { SerialLine } from "../transport.ts";
+import { transportSetTo } from "../transport.ts";
 import { common } from "./every-device.ts";
 
 /** A clerk waits for the display, not for the box: five times a second is as fast as anybody reads. */
@@ -40,14 +42,21 @@ const fine = {
   highResolution: z.boolean().default(false),
 };
 
-const scale = <Name extends string, Settings extends z.ZodType>(driver: Name, settings: Settings) =>
-  z.strictObject({ ...common, driver: z.literal(driver), settings });
+/** Scales are older than fast lines. */
+const eightBits: SerialLine = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 };
+const sevenBits: SerialLine = { ...eightBits, dataBits: 7, parity: "even" };
+
+const scale = <Name extends string, Settings extends z.ZodType>(
+  driver: Name,
+  settings: Settings,
+  line: SerialLine = eightBits,
+) => z.strictObject({ ...common, transport: transportSetTo(line), driver: z.literal(driver), settings });
 
 export const scaleSchemas = [
   scale("mt-sics", z.strictObject(asked).prefault({})),
-  scale("toledo-8217", z.strictObject({ ...asked, ...unnamed, ...fine }).prefault({})),
+  scale("toledo-8217", z.strictObject({ ...asked, ...unnamed, ...fine }).prefault({}), sevenBits),
   scale("toledo-continuous", z.strictObject(sending).prefault({})),
-  scale("nci-ecr", z.strictObject({ ...asked, ...fine }).prefault({})),
+  scale("nci-ecr", z.strictObject({ ...asked, ...fine }).prefault({}), sevenBits),
   scale(
     "yaohua-tf0",
     z.strictObject({ ...sending, ...unnamed, ...numbered, ...unsettled, ...wordless }).prefault({}),

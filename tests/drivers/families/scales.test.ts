@@ -198,6 +198,10 @@ describe.each(titled)("$title", (bench: ScaleBench) => {
           seen.noise += scale.noiseBytes;
           await weighed(scale, 777);
           expect(lastOf(scale)).toMatchObject({ value: "0.777", stable: true });
+          // What ends it now is the silence, not the noise that is long past.
+          scale.line = () => [];
+          await scale.clock.turn(3_500);
+          expect(scale.givenUp.map(({ code }) => code)).toEqual(["silent"]);
         },
       ),
       { numRuns: 25 },

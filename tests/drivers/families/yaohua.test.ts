@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { yaohuaCmd } from "../../../protocols/codecs/yaohua-cmd.ts";
 import { fromLatin1, toLatin1 } from "../../../protocols/stream/bytes.ts";
 import { benchPump } from "./scale-benches.ts";
 
@@ -71,6 +72,7 @@ describe("yaohua-tf0", () => {
 });
 
 describe("yaohua-cmd", () => {
+  const number = { negative: false, digits: "008880", decimals: 3 };
   const bench = { name: "yaohua-cmd", settings: {}, options: {} } as const;
 
   it("greets the indicator of its letter, and hears no other", async () => {
@@ -95,6 +97,23 @@ describe("yaohua-cmd", () => {
     scale.stimulate({ kind: "load", digits: 1_500 });
     await scale.clock.turn(openMs);
     expect(scale.observations.at(-1)).toMatchObject({ value, mode: weight, stable: true });
+  });
+
+  it("does not take another indicator's weight on the same line for its own, nor a tare for a weight", async () => {
+    const scale = benchPump(bench);
+    scale.hostHeard = false;
+    await scale.open(300);
+    scale.arrive(yaohuaCmd.encode({ kind: "command", address: "A", command: "A" }));
+    await scale.clock.turn(200);
+    for (const [address, command] of [
+      ["B", "D"],
+      ["A", "C"],
+    ] as const)
+      scale.arrive(yaohuaCmd.encode({ kind: "weight", address, command, number }));
+    expect(scale.observations).toEqual([]);
+    expect(scale.noiseBytes).toBe(0);
+    scale.arrive(yaohuaCmd.encode({ kind: "weight", address: "A", command: "D", number }));
+    expect(scale.observations).toMatchObject([{ value: "8.880", unit: "kg", mode: "net" }]);
   });
 
   it("does not take a weight for a greeting", async () => {
