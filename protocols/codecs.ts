@@ -7,8 +7,9 @@ import { describeChafon } from "./codecs/chafon/describe.ts";
 import { chafonCf, describeChafonCf } from "./codecs/chafon-cf.ts";
 import { chafonCrc16 } from "./codecs/chafon-crc16.ts";
 import { describeDigiDs, digiDs } from "./codecs/digi-ds.ts";
+import { describeFullStatus, escposFullStatus } from "./codecs/escpos/full-status.ts";
 import { describeEscpos, escpos } from "./codecs/escpos.ts";
-import { describePrinterStatus, escposStatus } from "./codecs/escpos-status.ts";
+import { escposStatus } from "./codecs/escpos-status.ts";
 import { describeHid8d, hid8d } from "./codecs/hid-8d.ts";
 import type { DecodeText } from "./codecs/hid-keyboard/typing.ts";
 import { decodeHidKeyboardLine } from "./codecs/hid-keyboard.ts";
@@ -102,7 +103,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   sma: describing(sma, describeSma),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
-  "escpos-status": describing(escposStatus, describePrinterStatus),
+  "escpos-status": describing(escposFullStatus, describeFullStatus),
   "serial-scanner": decodeSerialScannerLine,
   "hid-keyboard": (bytes, { decodeGbk }) => decodeHidKeyboardLine(bytes, decodeGbk),
   "hid-scanner": decodeHidScannerLine,

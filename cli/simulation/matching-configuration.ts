@@ -108,6 +108,7 @@ const settingsOfOptions: {
     capsLock,
     aimPrefix,
   }),
+  "escpos-printer": ({ ticketSensor }) => ({ ticketSensor }),
   "mt-sics": () => ({ pollMs: 100 }),
   // Their frames name no unit.
   "toledo-8217": ({ unit }) => ({ unit }),

@@ -1,8 +1,7 @@
-import type {
-  PrinterCondition,
-  PrinterStatusFrame,
-  StatusRequest,
-} from "../../protocols/codecs/escpos-status.ts";
+import type { StreamCodec } from "../../protocols/codec.ts";
+import type { FullStatusFrame } from "../../protocols/codecs/escpos/full-status.ts";
+import { escposFullStatus, fullStatusRequest } from "../../protocols/codecs/escpos/full-status.ts";
+import type { PrinterCondition, StatusRequest } from "../../protocols/codecs/escpos-status.ts";
 import {
   escposStatus,
   parseAutomaticStatus,
@@ -59,8 +58,8 @@ const automaticStatusOn = Uint8Array.of(0x1d, 0x61, 0x0e);
 interface PrinterState {
   readonly rest: Uint8Array;
   readonly ready: boolean;
-  /** Which DLE EOT has not been answered yet; a round goes from 1 to 4. */
-  readonly asked: StatusRequest | undefined;
+  /** What has not been answered yet; a round goes from DLE EOT 1 to 4, and to the ticket where there is a sensor. */
+  readonly asked: StatusRequest | "ticket" | undefined;
   readonly repeats: number;
   /** What the answers of this round add up to. */
   readonly round: PrinterCondition;
@@ -86,9 +85,11 @@ export class EscposSession implements Session<PrinterState> {
   readonly initial = initial;
   readonly polls = true;
   readonly #settings: Settings;
+  readonly #codec: StreamCodec<FullStatusFrame>;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#codec = settings.ticketSensor ? escposFullStatus : escposStatus;
   }
 
   step(state: PrinterState, input: SessionInput): SessionStep<PrinterState> {
@@ -96,7 +97,7 @@ export class EscposSession implements Session<PrinterState> {
       case "opened":
         return chain({ state: initial, effects: [{ kind: "send", bytes: automaticStatusOn }] }, beginRound);
       case "bytes":
-        return takeChunk(escposStatus, state, input.bytes, this.#hear);
+        return takeChunk(this.#codec, state, input.bytes, this.#hear);
       case "timer":
         return this.#wake(state, input.name);
       case "command":
@@ -107,7 +108,7 @@ export class EscposSession implements Session<PrinterState> {
   }
 
   #wake(state: PrinterState, timer: string): SessionStep<PrinterState> {
-    if (timer === idleTimer) return takeIdle(escposStatus, state, this.#hear);
+    if (timer === idleTimer) return takeIdle(this.#codec, state, this.#hear);
     if (timer === pauseTimer) return beginRound(state);
     if (timer === printTimer) return beginRound({ ...state, jobs: printTimeIsUp(state.jobs) });
     if (state.repeats >= repeatsMax) return giveUp(state);
@@ -115,18 +116,37 @@ export class EscposSession implements Session<PrinterState> {
     return { state: { ...state, asked: undefined, repeats: state.repeats + 1 }, effects };
   }
 
-  readonly #hear = (state: PrinterState, frame: PrinterStatusFrame): SessionStep<PrinterState> => {
-    // XON and XOFF are the serial port's business.
-    if (frame.kind === "flow") return stay(state);
-    if (frame.kind === "automatic") return tell(state, parseAutomaticStatus(frame.bytes));
+  readonly #hear = (state: PrinterState, frame: FullStatusFrame): SessionStep<PrinterState> => {
+    switch (frame.kind) {
+      case "flow":
+        // XON and XOFF are the serial port's business.
+        return stay(state);
+      case "automatic":
+        return tell(state, parseAutomaticStatus(frame.bytes));
+      case "full":
+        return state.asked === "ticket" ? this.#seeTicket(state, frame.ticketPresent) : stay(state);
+      case "answer":
+        return this.#hearAnswer(state, frame.byte);
+    }
+  };
+
+  #hearAnswer(state: PrinterState, byte: number): SessionStep<PrinterState> {
     const { asked } = state;
     if (asked === undefined)
       return state.repeats > 0 ? { state, effects: [wait(pauseTimer, silenceMs)] } : stay(state);
-    const answer = parsePrinterStatus(asked, frame.byte);
-    if (!answer.ok) return stay(state);
+    const answer = asked === "ticket" ? undefined : parsePrinterStatus(asked, byte);
+    if (asked === "ticket" || answer?.ok !== true) return stay(state);
     const next = { ...state, round: mergeConditions(state.round, answer.value) };
-    return asked === 4 ? this.#endRound(next) : ask(next, following[asked]);
-  };
+    if (asked !== 4) return ask(next, following[asked]);
+    return this.#settings.ticketSensor ? ask(next, "ticket") : this.#endRound(next);
+  }
+
+  #seeTicket(state: PrinterState, present: boolean): SessionStep<PrinterState> {
+    const effects: readonly SessionEffect[] = [
+      { kind: "observe", observation: { kind: "presence", present } },
+    ];
+    return chain({ state, effects }, (next) => this.#endRound(next));
+  }
 
   /** A round is complete: it is told, the print job takes its next step, and the printer has peace for a while. */
   #endRound(state: PrinterState): SessionStep<PrinterState> {
@@ -158,9 +178,9 @@ function beginRound(state: PrinterState): SessionStep<PrinterState> {
   return ask({ ...state, round: soundCondition, jobs: roundBegins(state.jobs) }, 1);
 }
 
-function ask(state: PrinterState, asked: StatusRequest): SessionStep<PrinterState> {
+function ask(state: PrinterState, asked: StatusRequest | "ticket"): SessionStep<PrinterState> {
   const effects: readonly SessionEffect[] = [
-    { kind: "send", bytes: statusRequest(asked) },
+    { kind: "send", bytes: asked === "ticket" ? fullStatusRequest : statusRequest(asked) },
     wait(answerTimer, answerMsMax),
   ];
   return { state: { ...state, asked }, effects };

@@ -1,4 +1,5 @@
 import iconv from "iconv-lite";
+import { escposFullStatus, fullStatusRequest } from "../../protocols/codecs/escpos/full-status.ts";
 import type { PaperState } from "../../protocols/codecs/escpos/paper.ts";
 import { paperInitial, paperStep } from "../../protocols/codecs/escpos/paper.ts";
 import type { EscposCommand } from "../../protocols/codecs/escpos.ts";
@@ -22,9 +23,15 @@ export interface PrinterOptions {
   readonly automaticStatus: boolean;
   /** Sends an automatic status before and after each answer to DLE EOT, whether or not anything has changed. */
   readonly interleaved: boolean;
+  /** Tells whether a ticket stands in its output, as Custom's kiosk printers do. */
+  readonly ticketSensor: boolean;
 }
 
-export const printerDefaults: PrinterOptions = { automaticStatus: true, interleaved: false };
+export const printerDefaults: PrinterOptions = {
+  automaticStatus: true,
+  interleaved: false,
+  ticketSensor: false,
+};
 
 export type PrinterStimulus =
   | { readonly kind: "paper"; readonly paper: "ok" | "near-end" | "end" }
@@ -32,6 +39,8 @@ export type PrinterStimulus =
   | { readonly kind: "error"; readonly error: boolean }
   /** The roll ends in the next ticket, after its text and before its cut. */
   | { readonly kind: "paper-ends-before-cut" }
+  /** Somebody takes the ticket out of the output. */
+  | { readonly kind: "take-ticket" }
   /** Deaf and dumb, as a printer that hangs; `false` brings it back. */
   | { readonly kind: "hang"; readonly hanging: boolean };
 
@@ -48,6 +57,7 @@ export interface PrinterState {
   /** Mask of GS a; 0 tells nothing. */
   readonly automatic: number;
   readonly endsBeforeCut: boolean;
+  readonly ticketPresent: boolean;
   readonly hanging: boolean;
 }
 
@@ -60,6 +70,7 @@ const initial: PrinterState = {
   tickets: [],
   automatic: 0,
   endsBeforeCut: false,
+  ticketPresent: false,
   hanging: false,
 };
 
@@ -70,6 +81,7 @@ const elementsMax = 1_000;
 /** A small printer's buffer; what is beyond is lost. */
 const bufferBytesMax = 16_384;
 const realTimePrefix = [0x10, 0x04];
+const ticketRequest = fullStatusRequest.at(-1);
 
 const canPrint = ({ condition }: PrinterState): boolean =>
   condition.paper !== "end" && condition.cover === "closed" && !condition.error;
@@ -107,7 +119,11 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
       );
       const n = heard[position + 2];
       if (isPrefix && n === undefined) break;
-      if (isPrefix && isRequest(n)) {
+      if (isPrefix && n === ticketRequest && this.#options.ticketSensor) {
+        const { ticketPresent } = before;
+        effects.push({ kind: "send", bytes: escposFullStatus.encode({ kind: "full", ticketPresent }) });
+        position += 3;
+      } else if (isPrefix && isRequest(n)) {
         effects.push(...this.#answer(before, n));
         position += 3;
       } else {
@@ -170,6 +186,8 @@ export class EscposSimulator implements Simulator<PrinterState, PrinterStimulus>
         return this.#change(state, { error: stimulus.error });
       case "paper-ends-before-cut":
         return { state: { ...state, endsBeforeCut: true }, effects: [] };
+      case "take-ticket":
+        return { state: { ...state, ticketPresent: false }, effects: [] };
       case "hang":
         return { state: { ...state, hanging: stimulus.hanging }, effects: [] };
     }
@@ -192,6 +210,7 @@ function cutOff(state: PrinterState): PrinterState {
     elements: [],
     tickets: [...tickets, ticket].slice(-ticketsMax),
     endsBeforeCut: false,
+    ticketPresent: !endsBeforeCut,
     condition: endsBeforeCut ? { ...condition, paper: "end" } : condition,
   };
 }

@@ -7,11 +7,13 @@ const printerStimulusSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cover"), cover: z.enum(["closed", "open"]) }),
   z.strictObject({ kind: z.literal("error"), error: z.boolean() }),
   z.strictObject({ kind: z.literal("paper-ends-before-cut") }),
+  z.strictObject({ kind: z.literal("take-ticket") }),
   z.strictObject({ kind: z.literal("hang"), hanging: z.boolean() }),
 ]) satisfies z.ZodType<PrinterStimulus>;
 
 const printerOptionsSchema = z.strictObject({
   automaticStatus: z.boolean().default(printerDefaults.automaticStatus),
+  ticketSensor: z.boolean().default(printerDefaults.ticketSensor),
   interleaved: z.boolean().default(printerDefaults.interleaved),
 }) satisfies z.ZodType<PrinterOptions>;
 
