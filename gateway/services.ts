@@ -6,6 +6,7 @@ import { deviceService } from "./devices/device-service.ts";
 import { queueService } from "./queue/queue-service.ts";
 import { returnsService } from "./returns/returns-service.ts";
 import type { StoreService } from "./service.ts";
+import { weighingService } from "./weighing/weighing-service.ts";
 
 /**
  * Every store service. A reading is shown to each in this order: devices first, so that a command that
@@ -16,6 +17,7 @@ export function storeServices(configuration: Configuration): readonly StoreServi
     deviceService(configuration),
     returnsService(configuration),
     queueService(configuration),
+    weighingService(configuration),
     commandService,
     deadLetterService(configuration.limits.deadLettersMax),
     cardService(configuration.limits.card),

@@ -16,7 +16,12 @@ const printElementSchema = z.discriminatedUnion("kind", [
     content: z.string().min(1).max(512),
     size: z.number().int().min(1).max(16).default(6),
   }),
-  z.object({ kind: z.literal("code128"), content: z.string().min(1).max(48) }),
+  z.object({
+    kind: z.literal("code128"),
+    content: z.string().min(1).max(48),
+    /** GS1-128: FNC1 stands in front, and for each GS within. */
+    gs1: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal("feed"), lines: z.number().int().min(1).max(20).default(1) }),
   z.object({ kind: z.literal("cut") }),
 ]);

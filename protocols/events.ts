@@ -6,6 +6,7 @@ import { sequenceStringSchema } from "./events/event-type.ts";
 import { gatewayEvents } from "./events/gateway.ts";
 import { queueEvents } from "./events/queue.ts";
 import { returnEvents } from "./events/returns.ts";
+import { weighingEvents } from "./events/weighing.ts";
 import { clockQualitySchema, nameSchema, type Stamp } from "./readings.ts";
 import type { Category } from "./topics.ts";
 import { eventCategories } from "./topics.ts";
@@ -16,6 +17,7 @@ const positionSchema = z.string().regex(/^(0|[1-9]\d{0,18})$/, "a whole number a
 export const eventTypes = {
   ...returnEvents,
   ...queueEvents,
+  ...weighingEvents,
   ...alertEvents,
   ...deviceEvents,
   ...gatewayEvents,

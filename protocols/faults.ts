@@ -3,6 +3,7 @@ import type { FaultEntry } from "./faults/fault-entry.ts";
 import { gatewayFaults } from "./faults/gateway.ts";
 import { queueFaults } from "./faults/queue.ts";
 import { returnsFaults } from "./faults/returns.ts";
+import { weighingFaults } from "./faults/weighing.ts";
 
 /** All faults. A code once shipped is never given another meaning. */
 export const faults = {
@@ -10,6 +11,7 @@ export const faults = {
   ...gatewayFaults,
   ...returnsFaults,
   ...queueFaults,
+  ...weighingFaults,
 } as const satisfies Record<string, FaultEntry>;
 export type FaultCode = keyof typeof faults;
 

@@ -1,7 +1,7 @@
 /** All topics in one place (design section 5). `{site}/{gateway}` names one gateway in the world. */
 const root = "storewire/v1";
 
-export const eventCategories = ["return", "queue", "alert"] as const;
+export const eventCategories = ["return", "queue", "weighing", "alert"] as const;
 export const telemetryCategories = ["device", "gateway"] as const;
 export type EventCategory = (typeof eventCategories)[number];
 export type TelemetryCategory = (typeof telemetryCategories)[number];

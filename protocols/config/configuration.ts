@@ -10,6 +10,7 @@ import { queueSchema } from "./queue.ts";
 import { readPointRoles } from "./read-point-roles.ts";
 import { checkReferences } from "./references.ts";
 import { returnsSchema } from "./returns.ts";
+import { weighingSchema } from "./weighing.ts";
 
 const glnWords = "a GLN of 13 digits in quotes";
 const glnSchema = z
@@ -149,6 +150,7 @@ const sectionsSchema = z.strictObject({
   devices: z.array(deviceSchema).max(256).default([]),
   returns: returnsSchema.prefault({}),
   queue: queueSchema.prefault({}),
+  weighing: weighingSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });

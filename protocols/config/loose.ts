@@ -55,6 +55,9 @@ export const looseSchema = z.object({
       ),
     })
     .catch({ services: [], priorityClasses: [], counters: [], printers: [], shelves: [], crowds: [] }),
+  weighing: z
+    .object({ printers: list(z.object({ terminal: text, device: text }).catch({})) })
+    .catch({ printers: [] }),
   gateway: z
     .object({
       broker: z

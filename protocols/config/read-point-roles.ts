@@ -15,6 +15,7 @@ export const readPointRoles = [
   "dock-out",
   "door",
   "disposal",
+  "weighing",
   "kiosk",
   "counter",
 ] as const;

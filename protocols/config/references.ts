@@ -21,6 +21,7 @@ export function checkReferences(configuration: unknown): readonly Contradiction[
   checkDevices(parsed.data, report);
   checkQueue(parsed.data, report);
   checkSensing(parsed.data, report);
+  checkWeighing(parsed.data, report);
   checkBrokers(parsed.data, report);
   checkConsole(parsed.data, report);
   return errors;
@@ -128,10 +129,7 @@ function checkQueue({ readPoints, devices, queue }: Loose, report: Report): void
       known(report, [...path, "services", place], service, offered);
     });
   });
-  const printers = namesOf(
-    "device with driver escpos-printer",
-    devices.filter(({ driver }) => driver === "escpos-printer"),
-  );
+  const printers = printersOf(devices);
   queue.printers.forEach(({ kiosk, device }, index) => {
     known(report, ["queue", "printers", index, "kiosk"], kiosk, standing("kiosk"));
     known(report, ["queue", "printers", index, "device"], device, printers);
@@ -150,6 +148,19 @@ function checkSensing({ readPoints, queue }: Loose, report: Report): void {
         known(report, ["queue", "crowds", index, side, place], readPoint, points);
       });
     }
+  });
+}
+
+const printersOf = (devices: Loose["devices"]) =>
+  namesOf(
+    "device with driver escpos-printer",
+    devices.filter(({ driver }) => driver === "escpos-printer"),
+  );
+
+function checkWeighing({ readPoints, devices, weighing }: Loose, report: Report): void {
+  weighing.printers.forEach(({ terminal, device }, index) => {
+    known(report, ["weighing", "printers", index, "terminal"], terminal, pointsOf(readPoints, "weighing"));
+    known(report, ["weighing", "printers", index, "device"], device, printersOf(devices));
   });
 }
 

@@ -36,6 +36,11 @@ export const alertEvents = {
       clerk: z.string().optional(),
     }),
   },
+  "storewire.alert.weighing": {
+    category: "alert",
+    words: "A weighing terminal needs a human: which product or parcel, what is wrong, and what cures it.",
+    data: alertSchema.extend({ terminal: z.string() }),
+  },
   "storewire.alert.loss": {
     category: "alert",
     words: "A hole in a stream that HQ need not ask for: what was there, and why it is gone.",

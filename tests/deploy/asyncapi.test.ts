@@ -177,6 +177,7 @@ describe("the channels", () => {
     ).toEqual([
       sent("sendReturnEvents"),
       sent("sendQueueEvents"),
+      sent("sendWeighingEvents"),
       sent("sendAlertEvents"),
       sent("sendDeviceEvents"),
       sent("sendGatewayEvents"),

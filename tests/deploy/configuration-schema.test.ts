@@ -34,7 +34,7 @@ describe("the example store", () => {
     expect(reading.ok ? "" : formatErrors(reading.errors)).toBe("");
   });
 
-  it("has every family, a queue with two counters, and every role of this version", () => {
+  it("has every family, a queue with two counters, and a post of each service", () => {
     const used = new Set(configuration?.devices.map(({ driver }) => driver));
     expect([...used].sort()).toEqual(Object.keys(transportsOfDriver).sort());
     expect(configuration?.queue.counters).toHaveLength(2);
@@ -44,6 +44,7 @@ describe("the example store", () => {
       "kiosk",
       "returns-cage",
       "returns-desk",
+      "weighing",
     ]);
   });
 });

@@ -1,7 +1,8 @@
 import type { PrintElement } from "../../commands.ts";
-import { join, toLatin1 } from "../../stream/bytes.ts";
+import { join } from "../../stream/bytes.ts";
 import type { EscposCommand, EscposOrder } from "../escpos.ts";
 import { scanText } from "../scanner/scan.ts";
+import { readCode128 } from "./code128.ts";
 import { alignments, qrFunction } from "./receipt.ts";
 
 /** How a printer is set, and what waits in its line buffer. */
@@ -84,7 +85,7 @@ const orderSteps: Readonly<Partial<Record<EscposOrder, OrderStep>>> = {
   "feed-and-cut-partly": cutPaper,
   code128: (state, argument) => ({
     state,
-    printed: [{ kind: "code128", content: toLatin1(argument).replace(/^\{B/, "").replaceAll("{{", "{") }],
+    printed: [{ kind: "code128", ...readCode128(argument) }],
   }),
   qr: (state, argument) => qrSteps[argument[1] ?? 0]?.(state, argument.subarray(2)) ?? keep(state),
 };

@@ -1,8 +1,9 @@
 import type { PrintElement } from "../../commands.ts";
-import { fromLatin1, join } from "../../stream/bytes.ts";
+import { join } from "../../stream/bytes.ts";
 import { utf8 } from "../../stream/utf8.ts";
 import type { EscposCommand, EscposOrder } from "../escpos.ts";
 import { escpos } from "../escpos.ts";
+import { code128Argument } from "./code128.ts";
 
 /** Characters in the printer's own encoding (GB18030 or GBK); what it cannot express is replaced by the encoder. */
 export type EncodeText = (text: string) => Uint8Array;
@@ -57,10 +58,11 @@ function qr({ content, size }: ElementOf<"qr">): readonly EscposCommand[] {
   ];
 }
 
-/** Code 128 set B; a brace starts a set change, so a brace itself is doubled. */
-function code128({ content }: ElementOf<"code128">, encodeText: EncodeText): readonly EscposCommand[] {
-  if (!/^[ -~]+$/.test(content)) {
-    // Set B has no such characters: in plain text the clerk can still read them.
+function code128(element: ElementOf<"code128">, encodeText: EncodeText): readonly EscposCommand[] {
+  const { content, gs1 } = element;
+  const argument = code128Argument(gs1 === undefined ? { content } : { content, gs1 });
+  if (argument === undefined) {
+    // No set has such characters: in plain text the clerk can still read them.
     return text({ kind: "text", content, size: 1, align: "center", bold: false }, encodeText);
   }
   return [
@@ -68,7 +70,7 @@ function code128({ content }: ElementOf<"code128">, encodeText: EncodeText): rea
     order("barcode-height", barHeight),
     order("barcode-width", barWidth),
     order("barcode-text", textBelow),
-    order("code128", ...fromLatin1(`{B${content.replaceAll("{", "{{")}`)),
+    order("code128", ...argument),
   ];
 }
 

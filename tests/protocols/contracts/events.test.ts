@@ -34,7 +34,7 @@ const event: StorewireEvent = {
 describe("event types", () => {
   it("lie in the category that their name says", () => {
     for (const type of types) {
-      expect(type).toMatch(/^storewire\.(return|queue|alert|device|gateway)\.[a-z-]+(\.[a-z-]+)?$/);
+      expect(type).toMatch(/^storewire\.(return|queue|weighing|alert|device|gateway)\.[a-z-]+(\.[a-z-]+)?$/);
       expect(type.split(".")[1]).toBe(categoryOf(type));
     }
     expect(types.length).toBeGreaterThan(15);

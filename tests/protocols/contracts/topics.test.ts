@@ -22,6 +22,7 @@ describe("uplink topics", () => {
     expect(categories.map((category) => uplinkTopics.batch(name, category))).toEqual([
       "storewire/v1/store-1001/gw-001/evt/return",
       "storewire/v1/store-1001/gw-001/evt/queue",
+      "storewire/v1/store-1001/gw-001/evt/weighing",
       "storewire/v1/store-1001/gw-001/evt/alert",
       "storewire/v1/store-1001/gw-001/tel/device",
       "storewire/v1/store-1001/gw-001/tel/gateway",

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { pendingLabelsMax, weighingService } from "../../gateway/weighing/weighing-service.ts";
+import type { DeviceCommand } from "../../protocols/commands.ts";
+import { type EventDraft, eventTypes } from "../../protocols/events.ts";
+import type { Observation, Stamp } from "../../protocols/readings.ts";
+import { readingsOf, scanned, stepper, storeConfiguration } from "./store.ts";
+
+const milk = "4006381333931";
+const gtin = `0${milk}`;
+const sscc = "095211411234567892";
+type WeighingInput = NonNullable<
+  Parameters<Parameters<typeof storeConfiguration>[0] & object>[0]["weighing"]
+>;
+
+function terminal(weighing: WeighingInput = {}, hasPrinter = true) {
+  const configuration = storeConfiguration((site) => {
+    site.readPoints?.push({ id: "scale", role: "weighing", extension: "SCALE1" });
+    site.site.name = "Spandau";
+    site.weighing = {
+      printers: hasPrinter ? [{ terminal: "scale", device: "printer1" }] : [],
+      products: [
+        {
+          gtin,
+          name: "Gouda, young",
+          nameChinese: "高达奶酪",
+          keepDays: 3,
+          advice: "Keep below 7 C",
+          adviceChinese: "7度以下冷藏",
+        },
+      ],
+      parcels: [{ sscc, kilograms: "12.500" }],
+      ...weighing,
+    };
+  });
+  const store = stepper(weighingService(configuration));
+  const reading = readingsOf();
+  const see = (observation: Observation, atMs?: number, at: Partial<Stamp> = {}, readPoint = "scale") =>
+    store.step({
+      kind: "reading",
+      reading: reading({
+        device: "device1",
+        readPoint,
+        observation,
+        ...(atMs !== undefined && { atMs }),
+        at,
+      }),
+    });
+  const weigh = (value: string, unit = "kg", stable = true, atMs?: number) =>
+    see({ kind: "weight", value, unit, stable }, atMs);
+  const answer = (command: string, outcome: "done" | "failed" | "in-doubt") =>
+    see({ kind: "answer", command, outcome }, undefined, {}, "kiosk");
+  return { ...store, see, weigh, answer };
+}
+
+const textsOf = ([command]: readonly DeviceCommand[]): string[] =>
+  command?.task.kind === "print"
+    ? command.task.elements.flatMap((element) => ("content" in element ? [element.content] : []))
+    : [];
+const dataOf = ([draft]: readonly EventDraft[]) => draft?.data;
+const valid = (drafts: readonly EventDraft[]) => {
+  for (const { type, data } of drafts) expect(eventTypes[type].data.safeParse(data).error).toBeUndefined();
+  return drafts;
+};
+
+describe("a weighing terminal", () => {
+  it("prints a label for what lies on the scale when its code is scanned, and tells of it once it is out", () => {
+    const { weigh, see, answer, documents } = terminal();
+    expect(weigh("1.254")).toMatchObject({ events: [], commands: [] });
+    const { commands, events } = see(scanned(milk, "]E0"), 3_600_000);
+    expect(events).toEqual([]);
+    expect(commands).toHaveLength(1);
+    expect(commands[0]?.device).toBe("printer1");
+    expect(textsOf(commands)).toEqual([
+      "Spandau",
+      "高达奶酪",
+      "Gouda, young",
+      "净重 Net 1.254 kg",
+      "包装 Packed 2026-01-05 10:00",
+      "最佳食用 Best eaten by 2026-01-08",
+      "7度以下冷藏",
+      "Keep below 7 C",
+      `01${gtin}310300125415260108`,
+      `(01)${gtin}(3103)001254(15)260108`,
+    ]);
+    const told = answer(String(commands[0]?.id), "done").events;
+    expect(valid(told)).toMatchObject([
+      {
+        type: "storewire.weighing.labelled",
+        subject: `https://id.gs1.org/01/${gtin}`,
+        timeMs: Date.UTC(2026, 0, 5, 9),
+        data: {
+          terminal: "scale",
+          value: "1.254",
+          unit: "kg",
+          kilograms: "1.254",
+          gtin,
+          printed: true,
+          packedAt: "2026-01-05T09:00:00.000Z",
+          bestBefore: "2026-01-08",
+          label: `(01)${gtin}(3103)001254(15)260108`,
+        },
+      },
+    ]);
+    expect(answer(String(commands[0]?.id), "done").events).toEqual([]);
+    expect([...documents.keys()]).toEqual(["load/scale"]);
+  });
+
+  it("takes code and weight in either order, grams exactly, and not what comes too late or does not rest", () => {
+    const first = terminal({}, false);
+    first.see(scanned(milk, "]E0"), 0);
+    expect(first.weigh("500", "g", false, 1_000).events).toEqual([]);
+    expect(valid(first.weigh("505", "g", true, 59_000).events)).toMatchObject([
+      { data: { value: "505", unit: "g", kilograms: "0.505", printed: false } },
+    ]);
+    expect(first.weigh("510", "g", true, 59_500).events).toEqual([]);
+    const late = terminal({}, false);
+    late.see(scanned(milk, "]E0"), 0);
+    expect(late.weigh("505", "g", true, 61_001).events).toEqual([]);
+  });
+
+  it.each(["0.000", "-0.020"])("holds %s kg for an empty scale", (value) => {
+    const { weigh, see } = terminal({}, false);
+    weigh("1.000");
+    weigh(value);
+    expect(see(scanned(milk, "]E0")).events).toEqual([]);
+  });
+
+  it("leaves room for a pen where no clock vouches for the date", () => {
+    const { weigh, see, answer } = terminal();
+    weigh("1.000");
+    const { commands } = see(scanned(milk, "]E0"), undefined, { clock: "estimated", boot: "boot9" });
+    expect(textsOf(commands)).toContain("最佳食用 Best eaten by ____-__-__");
+    expect(textsOf(commands)).toContain(`01${gtin}3100000001`);
+    const data = dataOf(answer(String(commands[0]?.id), "done").events);
+    expect(data).not.toHaveProperty("packedAt");
+    expect(data).not.toHaveProperty("bestBefore");
+  });
+
+  it("prints no barcode for a weight that six digits cannot say, or in a unit that has none", () => {
+    const { weigh, see } = terminal();
+    weigh("1.2345678");
+    expect(textsOf(see(scanned(milk, "]E0")).commands).join()).not.toContain("(01)");
+    weigh("2.5", "lb");
+    const texts = textsOf(see(scanned(milk, "]E0")).commands);
+    expect(texts).toContain("净重 Net 2.5 lb");
+    expect(texts.join()).not.toContain("(01)");
+  });
+
+  it.each(["failed", "in-doubt"] as const)(
+    "tells of a label that is %s, and prints it not again by itself",
+    (outcome) => {
+      const { weigh, see, answer } = terminal();
+      weigh("1.000");
+      const { commands } = see(scanned(milk, "]E0"));
+      const { events, commands: more } = answer(String(commands[0]?.id), outcome);
+      expect(valid(events)).toMatchObject([
+        { type: "storewire.alert.weighing", data: { code: "weighing-label-missing" } },
+      ]);
+      expect(more).toEqual([]);
+    },
+  );
+
+  it("tells of a product that nobody put into the table", () => {
+    const { weigh, see } = terminal();
+    weigh("1.000");
+    expect(valid(see(scanned("4012345678901", "]E0")).events)).toMatchObject([
+      { type: "storewire.alert.weighing", data: { code: "weighing-product-unknown", terminal: "scale" } },
+    ]);
+  });
+
+  it("forgets the oldest of the labels that no printer answers for, beyond what it may hold", () => {
+    const { weigh, see, documents, answer } = terminal();
+    weigh("1.000");
+    const ids = Array.from({ length: pendingLabelsMax + 1 }, () =>
+      String(see(scanned(milk, "]E0")).commands[0]?.id),
+    );
+    expect([...documents.keys()].filter((key) => key.startsWith("label/"))).toHaveLength(pendingLabelsMax);
+    expect(answer(String(ids[0]), "done").events).toEqual([]);
+    expect(answer(String(ids[1]), "done").events).toHaveLength(1);
+  });
+
+  it("is deaf to scales and scanners of other places", () => {
+    const { see } = terminal({}, false);
+    see({ kind: "weight", value: "1.0", unit: "kg", stable: true }, undefined, {}, "desk");
+    expect(see(scanned(milk, "]E0"), undefined, {}, "desk").events).toEqual([]);
+  });
+});
+
+describe("a parcel on a weighing terminal", () => {
+  it.each([
+    ["right by the configuration", `00${sscc}`, "12.54", "right", "12.500", "configuration", "0.04"],
+    ["too light by the configuration", `00${sscc}`, "12.1", "different", "12.500", "configuration", "-0.4"],
+    ["right by its own label", `00${sscc}3302001000`, "10.05", "right", "10", "label", "0.05"],
+    ["too heavy by its own label", `00${sscc}3302001000`, "12.5", "different", "10", "label", "2.5"],
+  ])("is %s", (_, code, value, ...finding) => {
+    const [outcome, announced, announcedBy, difference] = finding;
+    const { weigh, see } = terminal();
+    weigh(value);
+    const { events } = see(scanned(code, "]C1"));
+    expect(valid(events)[0]).toMatchObject({
+      type: "storewire.weighing.parcel",
+      subject: `https://id.gs1.org/00/${sscc}`,
+      data: { sscc, outcome, announced, announcedBy, difference, kilograms: value },
+    });
+    expect(events.slice(1).map(({ data }) => data)).toMatchObject(
+      outcome === "different"
+        ? [{ code: "parcel-weight-differs", cause: expect.stringContaining(sscc) }]
+        : [],
+    );
+  });
+
+  it("that nobody announced is weighed all the same; one in pounds is not compared", () => {
+    const { weigh, see } = terminal({ parcels: [] });
+    weigh("3.5");
+    expect(valid(see(scanned(`00${sscc}`, "]C1")).events)).toMatchObject([
+      { data: { outcome: "unannounced" } },
+    ]);
+    weigh("3.5", "lb");
+    expect(valid(see(scanned(`00${sscc}3302001000`, "]C1")).events)).toMatchObject([
+      { data: { outcome: "not-comparable", announced: "10" } },
+    ]);
+  });
+});
