@@ -1,4 +1,4 @@
-import { streamCodecs } from "../../../protocols/codecs.ts";
+import type { streamCodecs } from "../../../protocols/codecs.ts";
 import { fromHex, fromLatin1, join } from "../../../protocols/stream/bytes.ts";
 
 const hex = (text: string): Uint8Array => {
