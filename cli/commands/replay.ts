@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { startDriver } from "../../drivers/catalog.ts";
+import { families, startDriver } from "../../drivers/catalog.ts";
 import { replay } from "../../edge-agent/recorder/replay.ts";
 import type { Clock } from "../../protocols/clock.ts";
 import { type Recording, readRecording, recordingBytesMax } from "../../protocols/recording.ts";
@@ -11,6 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { firstSignal } from "../signals.ts";
 import { systemClock } from "../system.ts";
 import { UnavailableError } from "../unavailable-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 export type Carrier = "pty" | "tcp";
 
@@ -29,7 +30,12 @@ export async function replayFile(file: string, options: ReplayOptions): Promise<
   const recording = recordingOrComplain(file);
   if (recording === undefined) return exitCodes.failed;
   process.stdout.on("error", () => process.exit(exitCodes.done));
-  if (options.asDevice !== undefined) return await beDevice(recording, options.asDevice, options);
+  if (options.asDevice !== undefined) {
+    const { driver } = recording.header.device;
+    if (!families[driver].driver.transports.some((kind) => kind === "serial" || kind === "tcp"))
+      throw new UsageError(`${driver} speaks on no line that a ${options.asDevice} could stand in for`);
+    return await beDevice(recording, options.asDevice, options);
+  }
   for (const line of replay(recording, startDriver)) console.log(JSON.stringify(line));
   return exitCodes.done;
 }

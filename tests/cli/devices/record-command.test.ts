@@ -100,6 +100,12 @@ describe("storewire replay", () => {
     expect(stdout).toEqual(readFileSync(`${name}.expected.jsonl`, "utf8").trim().split("\n"));
   });
 
+  it("is no device whose reports or lines no terminal carries", async () => {
+    const buttons = "tests/recordings/gpio-buttons-held-and-pulled-off.jsonl";
+    const { exitCode, stderr } = await answerOf(["replay", buttons, "--as-device", "pty"]);
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining("gpio-buttons speaks on no line")]);
+  });
+
   it("names the line that is wrong, and a file that is not there", async () => {
     const { directory } = bench();
     const broken = join(directory, "broken.jsonl");

@@ -3,6 +3,7 @@ import { families } from "../../../drivers/catalog.ts";
 import { type Interview, interview } from "../../../drivers/recognition/interview.ts";
 import { likeliest, planLines } from "../../../drivers/recognition/plan.ts";
 import { heardUnasked, questions } from "../../../drivers/recognition/table.ts";
+import { scaleTransports } from "../../../protocols/config/devices/scales.ts";
 import type { DriverName } from "../../../protocols/config/devices.ts";
 import type { SerialLine } from "../../../protocols/config/transport.ts";
 import { seededRandom } from "../../../protocols/random.ts";
@@ -54,6 +55,8 @@ function deviceBehind(driver: DriverName): Behind {
     },
   };
   const device = carryInProcess(watched, { clock });
+  // A tenth of a kilo: little enough that a zero or a tare would take it, and be seen.
+  if (driver in scaleTransports) device.stimulate({ kind: "load", digits: 100 } as never);
   return {
     clock,
     transport: device.transport,

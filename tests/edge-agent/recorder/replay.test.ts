@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startDriver } from "../../../drivers/catalog.ts";
+import { run, type Session } from "../../../drivers/driver.ts";
 import { type Replayed, replay } from "../../../edge-agent/recorder/replay.ts";
 import { type Recording, type RecordingEntry, readRecording } from "../../../protocols/recording.ts";
 import { type FaultPlan, recordFault } from "../../recordings/record-fault.ts";
@@ -39,16 +40,27 @@ const withEntries = (recording: Recording, entries: readonly RecordingEntry[]): 
 describe("a replay", () => {
   it("keeps pace with a box whose timers rang late, each time a little more", async () => {
     const recording = await recordedWeighings();
-    let lateMs = 0;
-    const late = recording.entries.map((entry) => {
-      // 300 rounds with 9 ms each: as a whole far beyond what any answer may take.
-      if (entry.direction === "out" && entry.kind === "bytes") lateMs += 9;
-      return { ...entry, t: entry.t + lateMs };
-    });
-    const said = replay(withEntries(recording, late), startDriver);
-    expect(lateMs).toBeGreaterThan(2_500);
-    expect(statesIn(said)).toEqual(["opened", "ready"]);
-    expect(weightsIn(said)).toEqual(["1.250 kg", "2.500 kg"]);
+    // Asks five times a second by a timer of its own, and wants each answer within 100 ms.
+    const beat: Session<null> = {
+      initial: null,
+      step(state, input) {
+        if (input.kind === "bytes")
+          return { state, effects: [{ kind: "cancel-timer", name: "answer" }, { kind: "ready" }] };
+        if (input.kind === "timer" && input.name === "answer")
+          return { state, effects: [{ kind: "give-up", fault: { code: "silent", detail: "" } }] };
+        const ask = { kind: "send", bytes: Uint8Array.of(0x3f) } as const;
+        const beats = { kind: "timer", name: "beat", delayMs: 200 } as const;
+        return { state, effects: [ask, beats, { kind: "timer", name: "answer", delayMs: 100 }] };
+      },
+    };
+    // 300 rounds, each 9 ms late: as a whole far beyond what an answer may take.
+    const rounds = Array.from({ length: 300 }, (_, round): readonly RecordingEntry[] => [
+      { t: round * 209, direction: "out", kind: "bytes", hex: "3f" },
+      { t: round * 209 + 15, direction: "in", kind: "bytes", hex: "21" },
+    ]);
+    const opened = { t: 0, direction: "in", kind: "opened" } as const;
+    const said = replay(withEntries(recording, [opened, ...rounds.flat()]), () => run(beat));
+    expect(statesIn(said)).toEqual(["opened", ...rounds.map(() => "ready")]);
     expect(said.filter((line) => "sends" in line)).toEqual([]);
   });
 
