@@ -49,7 +49,8 @@ export function historyWrite(
   stepsMax: number,
 ): DocumentChange {
   const { timeMs: wallMs, clock, boot = "", monotonicMs = 0 } = draft;
-  const { "@context": _context, ...data } = draft.data as Readonly<Record<string, unknown>>;
+  // All events have the same context; written down, a field that is undefined is absent.
+  const data: KeptStep["data"] = { ...draft.data, "@context": undefined };
   const value: KeptStep = {
     items,
     order,

@@ -22,6 +22,7 @@ const emptyLedger: Ledger = { opened: 0, held: 0, closed: 0, told: 0, asset: 0 }
 /** Files of earlier versions hold a part of it. */
 export function ledgerOf(documents: { get(key: string): unknown }): Ledger {
   const kept = documents.get(ledgerKey) as Partial<Ledger> | undefined;
+  if (kept?.told !== undefined) return kept as Ledger;
   return kept === undefined ? emptyLedger : { ...emptyLedger, ...kept };
 }
 

@@ -4,7 +4,6 @@ import type { Stamp } from "../../protocols/readings.ts";
 import {
   type DocumentChange,
   type Documents,
-  momentOf,
   nothing,
   type ServiceOutcome,
   type StepContext,
@@ -64,12 +63,11 @@ export class Turn {
 
   /** Tells HQ, and keeps it in the history of these items. Answers its place there. */
   tell({ device, at, reading }: Cause, fact: Fact, items: readonly string[]): number {
-    const draft = {
-      ...fact,
-      origin: device,
-      ...momentOf(at),
-      ...(reading === undefined ? {} : { reading }),
-    } as EventDraft;
+    const { wallMs: timeMs, clock, boot, monotonicMs } = at;
+    const when = { origin: device, timeMs, clock, boot, monotonicMs };
+    const draft = (
+      reading === undefined ? { ...fact, ...when } : { ...fact, ...when, reading }
+    ) as EventDraft;
     const order = this.ledger.told + 1;
     this.count({ told: order });
     this.#events.push(draft);

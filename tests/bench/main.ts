@@ -17,11 +17,22 @@ import { measureMemoryHour } from "./memory-hour.ts";
 import { measureMemoryMonth } from "./memory-month.ts";
 import { measureQueue } from "./queue.ts";
 import { measureRecorder } from "./recorder.ts";
+import { measureReturns } from "./returns.ts";
 import { measureDrainToStore, measureDrainToSubscriber, measureSustained } from "./throughput.ts";
 import { measureWearTable } from "./wear.ts";
 
 // `npm run bench [-- SECTION ...]`: figures as JSON, each beside what it has to reach and a floor of the same run.
-const usual = ["codecs", "recorder", "latency", "sustained", "drain", "footprint", "start", "queue"] as const;
+const usual = [
+  "codecs",
+  "recorder",
+  "latency",
+  "sustained",
+  "drain",
+  "footprint",
+  "start",
+  "queue",
+  "returns",
+] as const;
 /** Too long to be run unasked. */
 const sections = [...usual, "memory-hour", "wear", "memory-month", "malice"] as const;
 type Section = (typeof sections)[number];
@@ -42,7 +53,7 @@ if (unknown.length > 0) {
 }
 const wanted = positionals.length === 0 ? usual : sections.filter((section) => positionals.includes(section));
 /** Played in memory alone: no broker, and no machine to be compared with. */
-const bare: ReadonlySet<Section> = new Set(["queue"]);
+const bare: ReadonlySet<Section> = new Set(["queue", "returns"]);
 if (wanted.some((section) => !bare.has(section))) needRealBroker();
 const clock = systemClock();
 const directories: string[] = [];
@@ -56,10 +67,11 @@ function directory(): string {
 /** One section beside the floors of the same minute. */
 async function measure(section: Section): Promise<object> {
   if (section === "queue") return measureQueue((row) => console.error(row));
+  if (section === "returns") return measureReturns();
   const broker = await startRealBroker();
   const floors = await measureFloors(directory(), broker.url, clock);
   const commitMs = floors.commitOneRow.p50Ms;
-  const measurements: Record<Exclude<Section, "queue">, () => Promise<unknown>> = {
+  const measurements: Record<Exclude<Section, "queue" | "returns">, () => Promise<unknown>> = {
     codecs: async () =>
       Object.fromEntries(codecLoads().map((load) => [load.name, measureCodec(load, clock)])),
     recorder: () => measureRecorder(clock),
