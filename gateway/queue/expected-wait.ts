@@ -112,8 +112,10 @@ function olderThanMs(
   priorityClass: string,
   waitMs: number,
 ): number {
-  const pace = policy.ages(ticket.priorityClass) / policy.ages(priorityClass);
-  return pace * (since(ticket.since) + waitMs) - waitMs;
+  const ages = policy.ages(priorityClass);
+  const granted = policy.headStartMs(ticket.priorityClass) - policy.headStartMs(priorityClass);
+  const claimMs = policy.ages(ticket.priorityClass) * (since(ticket.since) + waitMs) + granted;
+  return claimMs / ages - waitMs;
 }
 
 function standingBefore(outlook: Outlook, service: string, priorityClass: string): LineBefore["before"] {
