@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { HashProfile } from "../protocols/epcis/pre-hash.ts";
 import type { BrokerOptions } from "./commands/headquarters.ts";
+import type { EvidenceOptions } from "./commands/returns-evidence.ts";
 import { addDeviceCommands } from "./device-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { positiveNumber } from "./number-options.ts";
@@ -127,6 +128,22 @@ function addReturns(program: Command): void {
       process.exitCode = await returnsSheet(file, options);
     });
   addReturnsShow(returns);
+  addReturnsEvidence(returns);
+}
+
+function addReturnsEvidence(returns: Command): void {
+  configured(returns.command("evidence [item]"))
+    .description(
+      "one signed file with everything that is known of an item, for a claim; JSON on stdout, verifiable without us",
+    )
+    .option("--pdf <file>", "write a readable PDF as well, with the signed file attached")
+    .option("--font <file>", "PDF: a font that has Chinese; file#name within a collection")
+    .option("--verify <file>", "say whether such a file is what was signed; exit code 0 or 1")
+    .option("--public-key", "print the public key of this box, to be handed over before there is a claim")
+    .action(async (item: string | undefined, options: EvidenceOptions) => {
+      const { returnsEvidence } = await import("./commands/returns-evidence.ts");
+      process.exitCode = await returnsEvidence(item, options);
+    });
 }
 
 function addReturnsShow(returns: Command): void {

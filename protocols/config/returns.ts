@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nameSchema } from "../readings.ts";
 import { type DeadlineName, deadlineNames, deadlineRules } from "../returns/deadlines.ts";
 import { stepNames } from "../returns/steps.ts";
+import { filePathSchema } from "./file-path.ts";
 
 const glnWords = "a GLN of 13 digits in quotes";
 const partySchema = z
@@ -97,6 +98,8 @@ export const returnsSchema = z.strictObject({
   casesMax: z.number().int().min(100).max(1_000_000).default(50_000),
   /** Closed cases whose serials are still known when they come again; a few months of a busy store. */
   pastMax: z.number().int().min(0).max(100_000).default(5_000),
+  /** The box's own key that signs evidence; made on first use. */
+  evidenceKeyFile: filePathSchema.default("/var/lib/storewire/evidence.key"),
   /** Steps kept on disk for `storewire returns show`, some 800 bytes each; the oldest go first. */
   historyStepsMax: z.number().int().min(1_000).max(10_000_000).default(100_000),
 });

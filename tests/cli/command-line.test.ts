@@ -15,6 +15,7 @@ const commands: readonly (readonly [string, string])[] = [
   ["epcis check", "--profile <name>"],
   ["returns", "sheet [options]"],
   ["returns sheet", "--clerk <names...>"],
+  ["returns evidence", "--verify <file>"],
   ["schema", "asyncapi"],
   ["hq", "receive [options]"],
   ["hq receive", "--database <file>"],
