@@ -7,7 +7,7 @@ import { scales } from "./catalog/scales.ts";
 import { scanners } from "./catalog/scanners.ts";
 import type { RunningSession } from "./driver.ts";
 
-export type { Family, KnownUsbIdentity } from "./catalog/family.ts";
+export type { KnownUsbIdentity } from "./catalog/family.ts";
 
 /** All device families, by the driver's name in the configuration. */
 export const families: Families<DriverName> = {

@@ -132,6 +132,10 @@ export class Capture {
   }
 
   #carryOut(effect: CaptureEffect): Promise<CaptureInput> {
+    return effect.kind === "read" ? this.#read(effect) : this.#act(effect);
+  }
+
+  #act(effect: Exclude<CaptureEffect, { kind: "read" }>): Promise<CaptureInput> {
     switch (effect.kind) {
       case "ask":
         return this.#asked({ method: "OPTIONS", path: "/capture" });
@@ -143,8 +147,6 @@ export class Capture {
         return this.#asked({ method: "GET", path: effect.path });
       case "look":
         return this.#asked({ method: "GET", path: `/events/${encodeURIComponent(effect.eventId)}` });
-      case "read":
-        return this.#read(effect);
       case "keep":
       case "set-aside":
       case "tell-shut":
