@@ -27,7 +27,7 @@ export function evidencePdf(
     const unknown = steps.filter(({ clock }) => clock !== "synced").length;
     pdf.text(`${steps.length} events; times marked ~ are estimated (${unknown} of them)`);
     title(pdf, "What happened");
-    for (const line of itemStory(history).slice(1)) pdf.fontSize(size.text).text(line, { indent: -10 });
+    for (const line of itemStory(history).slice(1)) pdf.fontSize(size.text).text(line);
     title(pdf, "What proves it");
     pdf.fontSize(size.small);
     for (const step of steps) {
