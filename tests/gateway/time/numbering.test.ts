@@ -81,9 +81,15 @@ describe("ticket numbers", () => {
   });
 
   test("are never in two hands where a clock is set, lost or stepped within the day", () => {
-    const short = moves([-dayMs, -hourMs, hourMs, 2 * dayMs]).map((course) =>
-      course.map((next) => (next.kind === "pass" ? { ...next, ms: Math.min(next.ms, 600_000) } : next)),
+    // A box that was off while its set clock was stepped looks like one that was off for so long: nobody can tell.
+    const stepped = moves([-dayMs, -hourMs, hourMs, 2 * dayMs]).map((course) =>
+      course.filter(({ kind }) => kind !== "reboot"),
     );
+    const short = fc
+      .oneof(stepped, moves([]))
+      .map((course) =>
+        course.map((next) => (next.kind === "pass" ? { ...next, ms: Math.min(next.ms, 600_000) } : next)),
+      );
     fc.assert(
       fc.property(fc.boolean(), short, (isSet, course) => {
         // Ten in the morning, and a shop that closes before midnight: forty moves of ten minutes are seven hours.
