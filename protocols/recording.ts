@@ -115,6 +115,14 @@ export function readRecording(text: string): RecordingRead {
   const cutOff = lines.at(-1) !== "" ? lines.pop() : undefined;
   const header = parseLine(recordingHeaderSchema, lines[0] ?? cutOff ?? "");
   if (!header.ok) return { ok: false, line: 1, reason: header.reason };
+  const entries = readEntries(lines);
+  return entries.ok ? { ok: true, recording: { header: header.value, entries: entries.value } } : entries;
+}
+
+/** Those behind the header, which is the first line; their times never go back. */
+function readEntries(
+  lines: readonly string[],
+): { readonly ok: true; readonly value: readonly RecordingEntry[] } | Extract<RecordingRead, { ok: false }> {
   const entries: RecordingEntry[] = [];
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line === "") continue;
@@ -125,7 +133,7 @@ export function readRecording(text: string): RecordingRead {
       return { ok: false, line: index + 1, reason: `t ${entry.value.t} is before ${before.t}` };
     entries.push(entry.value);
   }
-  return { ok: true, recording: { header: header.value, entries } };
+  return { ok: true, value: entries };
 }
 
 type Parsed<Value> =

@@ -55,6 +55,12 @@ export const looseSchema = z.object({
       ),
     })
     .catch({ services: [], priorityClasses: [], counters: [], printers: [], shelves: [], crowds: [] }),
+  returns: z
+    .object({
+      printers: list(z.object({ desk: text, device: text }).catch({})),
+      directions: list(z.object({ readPoint: text }).catch({})),
+    })
+    .catch({ printers: [], directions: [] }),
   weighing: z
     .object({ printers: list(z.object({ terminal: text, device: text }).catch({})) })
     .catch({ printers: [] }),

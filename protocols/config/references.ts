@@ -21,6 +21,7 @@ export function checkReferences(configuration: unknown): readonly Contradiction[
   checkDevices(parsed.data, report);
   checkQueue(parsed.data, report);
   checkSensing(parsed.data, report);
+  checkReturns(parsed.data, report);
   checkWeighing(parsed.data, report);
   checkBrokers(parsed.data, report);
   checkConsole(parsed.data, report);
@@ -156,6 +157,21 @@ const printersOf = (devices: Loose["devices"]) =>
     "device with driver escpos-printer",
     devices.filter(({ driver }) => driver === "escpos-printer"),
   );
+
+function checkReturns({ readPoints, devices, returns }: Loose, report: Report): void {
+  returns.printers.forEach(({ desk, device }, index) => {
+    known(report, ["returns", "printers", index, "desk"], desk, pointsOf(readPoints, "returns-desk"));
+    known(report, ["returns", "printers", index, "device"], device, printersOf(devices));
+  });
+  returns.directions.forEach(({ readPoint }, index) => {
+    known(
+      report,
+      ["returns", "directions", index, "readPoint"],
+      readPoint,
+      namesOf("read point", readPoints),
+    );
+  });
+}
 
 function checkWeighing({ readPoints, devices, weighing }: Loose, report: Report): void {
   weighing.printers.forEach(({ terminal, device }, index) => {
