@@ -5,6 +5,7 @@ import { printers } from "./catalog/printers.ts";
 import { readers } from "./catalog/readers.ts";
 import { scales } from "./catalog/scales.ts";
 import { scanners } from "./catalog/scanners.ts";
+import { sensors } from "./catalog/sensors.ts";
 import type { RunningSession } from "./driver.ts";
 
 export type { KnownUsbIdentity } from "./catalog/family.ts";
@@ -16,6 +17,7 @@ export const families: Families<DriverName> = {
   ...scales,
   ...printers,
   ...gpioDevices,
+  ...sensors,
 };
 
 /** A session for a new connection to this device. */

@@ -27,6 +27,7 @@ import { describeR2000, r2000A0 } from "./codecs/r2000-a0.ts";
 import { yaohuaPlainWeight } from "./codecs/scale/yaohua-plain.ts";
 import { decodeSerialScannerLine } from "./codecs/serial-scanner.ts";
 import { describeSma, sma } from "./codecs/sma.ts";
+import { describeTfmini, tfmini } from "./codecs/tfmini.ts";
 import { describeToledo8217, toledo8217 } from "./codecs/toledo-8217.ts";
 import { describeToledoContinuous, toledoContinuous } from "./codecs/toledo-continuous.ts";
 import { describeYaohuaCmd, yaohuaCmd } from "./codecs/yaohua-cmd.ts";
@@ -58,6 +59,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   "ascii-st-us": asciiStUs,
   "digi-ds": digiDs,
   sma,
+  tfmini,
   escpos,
   "escpos-status": escposStatus,
 };
@@ -101,6 +103,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   "ascii-st-us": describing(asciiStUs, describeAsciiStUs),
   "digi-ds": describing(digiDs, describeDigiDs),
   sma: describing(sma, describeSma),
+  tfmini: describing(tfmini, describeTfmini),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
   "escpos-status": describing(escposFullStatus, describeFullStatus),

@@ -6,6 +6,7 @@ import { simulatedPrinters } from "./catalog/printers.ts";
 import { simulatedReaders } from "./catalog/readers.ts";
 import { simulatedScales } from "./catalog/scales.ts";
 import { simulatedScanners } from "./catalog/scanners.ts";
+import { simulatedSensors } from "./catalog/sensors.ts";
 import type { LineFault } from "./line-faults.ts";
 import { withLineFaults } from "./line-faults.ts";
 import type { Simulator } from "./simulator.ts";
@@ -18,6 +19,7 @@ export const simulatedFamilies: SimulatedFamilies<DriverName> = {
   ...simulatedScales,
   ...simulatedPrinters,
   ...simulatedGpio,
+  ...simulatedSensors,
 };
 
 /** A simulated device on a line that can go bad; edges of GPIO lines pass as they are. */

@@ -5,6 +5,7 @@ import { printerWorlds } from "./stimuli/printers.ts";
 import { readerWorlds } from "./stimuli/readers.ts";
 import { scaleWorlds } from "./stimuli/scales.ts";
 import { scannerWorlds } from "./stimuli/scanners.ts";
+import { sensorWorlds } from "./stimuli/sensors.ts";
 
 /**
  * By the driver's name, as a scenario file writes it: how each simulated device is built, and what the world can
@@ -16,6 +17,7 @@ export const worldOf = {
   ...scaleWorlds,
   ...printerWorlds,
   ...gpioWorlds,
+  ...sensorWorlds,
 } as const satisfies Record<DriverName, { readonly options: z.ZodType; readonly stimulus: z.ZodType }>;
 
 export type OptionsOf<Name extends DriverName> = z.infer<(typeof worldOf)[Name]["options"]>;

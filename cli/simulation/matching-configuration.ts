@@ -121,6 +121,7 @@ const settingsOfOptions: {
   "r2000-a0": ({ address }) => ({ address }),
   "gpio-beam-pair": ({ outer, inner }) => ({ outer, inner }),
   "gpio-outputs": () => ({ outputs: ["lamp"] }),
+  tfmini: ({ emptyCm }) => ({ emptyCm }),
   "hid-keypad": () => ({ buttons: {} }),
 };
 

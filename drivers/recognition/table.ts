@@ -16,6 +16,7 @@ import { closePacket } from "../../protocols/codecs/r2000-a0/packet.ts";
 import { r2000Broadcast, r2000Command } from "../../protocols/codecs/r2000-a0/tables.ts";
 import { r2000A0 } from "../../protocols/codecs/r2000-a0.ts";
 import { sma } from "../../protocols/codecs/sma.ts";
+import { tfmini } from "../../protocols/codecs/tfmini.ts";
 import { toledo8217 } from "../../protocols/codecs/toledo-8217.ts";
 import { toledoContinuous } from "../../protocols/codecs/toledo-continuous.ts";
 import { yaohuaCmd } from "../../protocols/codecs/yaohua-cmd.ts";
@@ -51,6 +52,7 @@ const weighs = (frame: { readonly kind: string }): boolean => frame.kind === "we
  * wrong rate. Those with a check come before those without: what fits both alike is the one that is proven.
  */
 export const heardUnasked: readonly Recognition[] = [
+  { driver: "tfmini", like: spokenBy(tfmini, { proves: () => true, framesMin: 2 }) },
   { driver: "yaohua-tf0", like: spokenBy(yaohuaTf0, { proves: () => true, framesMin: 2 }) },
   { driver: "toledo-continuous", like: spokenBy(toledoContinuous, { proves: () => true, framesMin: 2 }) },
   { driver: "cas-22", like: spokenBy(cas22, { proves: () => true, framesMin: 2 }) },

@@ -4,6 +4,7 @@ import { printerSchemas, printerTransports } from "./devices/printers.ts";
 import { readerSchemas, readerTransports } from "./devices/readers.ts";
 import { scaleSchemas, scaleTransports } from "./devices/scales.ts";
 import { scannerSchemas, scannerTransports } from "./devices/scanners.ts";
+import { sensorSchemas, sensorTransports } from "./devices/sensors.ts";
 import type { TransportKind } from "./transport.ts";
 
 export type { Smoothing } from "./devices/every-device.ts";
@@ -16,6 +17,7 @@ export const deviceSchema = z.discriminatedUnion("driver", [
   ...scaleSchemas,
   ...printerSchemas,
   ...gpioSchemas,
+  ...sensorSchemas,
 ]);
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 export type DriverName = DeviceConfig["driver"];
@@ -28,4 +30,5 @@ export const transportsOfDriver = {
   ...scaleTransports,
   ...printerTransports,
   ...gpioTransports,
+  ...sensorTransports,
 } as const satisfies Record<DriverName, readonly TransportKind[]>;

@@ -71,6 +71,13 @@ export const deviceFaults = {
     cureChinese: "移开传感器与反射板之间的物体并擦拭两者；期间不计数。",
     retry: true,
   },
+  "sensor-blind": {
+    words: "the sensor cannot tell whether somebody is there",
+    wordsChinese: "传感器无法判断是否有人",
+    cure: "Wipe its lens, keep sun and lamps out of it, aim it at something that is no farther than it sees.",
+    cureChinese: "擦拭镜头，避免阳光或灯光直射，并将其对准量程内的物体。",
+    retry: true,
+  },
   "reader-error": {
     words: "the reader reports an error",
     wordsChinese: "读写器报告错误",

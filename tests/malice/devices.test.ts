@@ -126,6 +126,7 @@ const drivers = [
   "mercury-ff",
   "yaohua-tf0",
   "nci-ecr",
+  "tfmini",
 ];
 const floods = drivers.flatMap((driver) => noises.map((noise) => ({ driver, ...noise })));
 

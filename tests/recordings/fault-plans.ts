@@ -109,6 +109,27 @@ export const faultPlans: { readonly [Name in DriverName]: FaultPlan<Name> } = {
       await stage.pass(5_000);
     },
   },
+  tfmini: {
+    fault: "sun-shines-into-it",
+    settings: { emptyCm: 200, counts: "in" },
+    options: { everyMs: 100 },
+    async play(stage) {
+      await stage.pass(1_000);
+      stage.stimulate({ kind: "pass", distanceCm: 80, bodyMs: 600 });
+      await stage.pass(2_000);
+      stage.stimulate({ kind: "come", distanceCm: 80 });
+      await stage.pass(1_000);
+      stage.stimulate({ kind: "light", light: "sunlight" });
+      await stage.pass(12_000);
+      stage.stimulate({ kind: "go" });
+      stage.stimulate({ kind: "light", light: "good" });
+      await stage.pass(1_000);
+      stage.stimulate({ kind: "bad-sums", frames: 3 });
+      await stage.pass(1_000);
+      stage.stimulate(lineFault("silence", { ms: 3_000 }));
+      await stage.pass(4_000);
+    },
+  },
   "gpio-outputs": {
     fault: "line-that-is-not-there",
     settings: { outputs: ["lamp"] },

@@ -50,5 +50,6 @@ export const ordinaryFrames: Readonly<Record<keyof typeof streamCodecs, readonly
   "ascii-st-us": [fromLatin1("ST,GS,+   5.230kg\r\n"), fromLatin1("US,+0004775.7   g\r\n")],
   "digi-ds": [fromLatin1("\u0001\r0  1.250\r4  0.100\r\n"), fromLatin1("0  1.250\r4  0.100\r\n")],
   sma: [fromLatin1("\n 1G     12.340kg \r"), fromLatin1("\nZ1G      0.000lb \r")],
+  tfmini: [hex("59 59 C8 00 E2 04 C8 08 30"), hex("59 59 00 00 FF FF C8 08 80")],
   "escpos-status": [hex("12"), hex("16")],
 };

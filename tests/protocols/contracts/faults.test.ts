@@ -9,7 +9,7 @@ const shipped = `
   device-absent port-in-use permission-denied handshake-timeout wrong-device silent connection-lost noisy
   antenna-missing reader-error scale-overload scale-underload scale-no-zero scale-error paper-end cover-open printer-error
   gpio-unavailable hid-unavailable driver-broken readings-dropped command-unsupported command-interrupted
-  beam-blocked device-not-ready outbox-full outbox-broken disk-failed
+  beam-blocked sensor-blind device-not-ready outbox-full outbox-broken disk-failed
 `
   .trim()
   .split(/\s+/);
