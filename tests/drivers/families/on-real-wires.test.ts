@@ -128,6 +128,21 @@ describe("families on real wires", () => {
     await scale.close();
   });
 
+  it("counts who passes a distance sensor on a pseudo-terminal, a hundred frames a second, through garbage", async () => {
+    const eye = await onPty("tfmini", { settings: { emptyCm: 200, counts: "out" } }, {});
+    const seen = (kind: Observation["kind"]) => eye.seen.filter((each) => each.kind === kind);
+    await waitUntil("the view is known to be empty", () => seen("presence").length === 1);
+    eye.carried.stimulate({ lineFault: "garbage", lasts: { chunks: 5 } });
+    for (let person = 1; person <= 2; person += 1) {
+      eye.carried.stimulate({ kind: "come", distanceCm: 80 });
+      await waitUntil("somebody is there", () => seen("presence").length === 2 * person);
+      eye.carried.stimulate({ kind: "go" });
+      await waitUntil("they have passed", () => seen("passage").length === person);
+    }
+    expect(seen("passage")[1]).toEqual({ kind: "passage", direction: "out" });
+    await eye.close();
+  });
+
   it("prints on a pseudo-terminal, and says that it did", async () => {
     const printer = await onPty("escpos-printer", {}, {});
     const elements = [
