@@ -2,6 +2,7 @@ import type { DeviceConfig, DriverName, SettingsOf } from "../protocols/config/d
 import type { Families } from "./catalog/family.ts";
 import { gpioDevices } from "./catalog/gpio.ts";
 import { printers } from "./catalog/printers.ts";
+import { queueHardware } from "./catalog/queue-hardware.ts";
 import { readers } from "./catalog/readers.ts";
 import { scales } from "./catalog/scales.ts";
 import { scanners } from "./catalog/scanners.ts";
@@ -18,6 +19,7 @@ export const families: Families<DriverName> = {
   ...printers,
   ...gpioDevices,
   ...sensors,
+  ...queueHardware,
 };
 
 /** A session for a new connection to this device. */

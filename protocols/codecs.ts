@@ -20,6 +20,7 @@ import { m100Bb } from "./codecs/m100-bb.ts";
 import { describeMagicrf } from "./codecs/magicrf/describe.ts";
 import { describeMercury } from "./codecs/mercury/describe.ts";
 import { mercuryFf } from "./codecs/mercury-ff.ts";
+import { modbusRtu } from "./codecs/modbus-rtu.ts";
 import { describeMtSics, mtSics } from "./codecs/mt-sics.ts";
 import { describeNciEcr, nciEcr } from "./codecs/nci-ecr.ts";
 import { r200Aa } from "./codecs/r200-aa.ts";
@@ -62,6 +63,7 @@ export const streamCodecs: Readonly<Record<string, StreamCodec<unknown>>> = {
   tfmini,
   escpos,
   "escpos-status": escposStatus,
+  "modbus-rtu": modbusRtu,
 };
 
 export interface LineOptions {
@@ -106,6 +108,7 @@ export const lineDecoders: Readonly<Record<string, LineDecoder>> = {
   tfmini: describing(tfmini, describeTfmini),
   "hid-8d": describing(hid8d, describeHid8d),
   escpos: describing(escpos, describeEscpos),
+  "modbus-rtu": (bytes) => modbusRtu.decode(bytes),
   "escpos-status": describing(escposFullStatus, describeFullStatus),
   "serial-scanner": decodeSerialScannerLine,
   "hid-keyboard": (bytes, { decodeGbk }) => decodeHidKeyboardLine(bytes, decodeGbk),

@@ -40,11 +40,18 @@ const outputSchema = z.object({
   pulseMs: z.number().int().min(10).max(pulseMsMax).optional(),
 });
 
+const showSchema = z.object({
+  kind: z.literal("show"),
+  /** One line; a display leaves out what it has no room for. */
+  text: z.string().min(1).max(128),
+});
+
 const taskSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("print"), elements: printElementsSchema }),
   z.object({ kind: z.literal("tare") }),
   z.object({ kind: z.literal("zero") }),
   outputSchema,
+  showSchema,
   /** Takes the tare back: the scale shows gross again. */
   z.object({ kind: z.literal("clear-tare") }),
   z.object({ kind: z.literal("restart") }),

@@ -3,6 +3,7 @@ import type { Random } from "../protocols/random.ts";
 import type { SimulatedFamilies } from "./catalog/family.ts";
 import { simulatedGpio } from "./catalog/gpio.ts";
 import { simulatedPrinters } from "./catalog/printers.ts";
+import { simulatedQueueHardware } from "./catalog/queue-hardware.ts";
 import { simulatedReaders } from "./catalog/readers.ts";
 import { simulatedScales } from "./catalog/scales.ts";
 import { simulatedScanners } from "./catalog/scanners.ts";
@@ -20,6 +21,7 @@ export const simulatedFamilies: SimulatedFamilies<DriverName> = {
   ...simulatedPrinters,
   ...simulatedGpio,
   ...simulatedSensors,
+  ...simulatedQueueHardware,
 };
 
 /** A simulated device on a line that can go bad; edges of GPIO lines pass as they are. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { DriverName } from "../protocols/config/devices.ts";
 import { gpioWorlds } from "./stimuli/gpio.ts";
 import { printerWorlds } from "./stimuli/printers.ts";
+import { queueHardwareWorlds } from "./stimuli/queue-hardware.ts";
 import { readerWorlds } from "./stimuli/readers.ts";
 import { scaleWorlds } from "./stimuli/scales.ts";
 import { scannerWorlds } from "./stimuli/scanners.ts";
@@ -18,6 +19,7 @@ export const worldOf = {
   ...printerWorlds,
   ...gpioWorlds,
   ...sensorWorlds,
+  ...queueHardwareWorlds,
 } as const satisfies Record<DriverName, { readonly options: z.ZodType; readonly stimulus: z.ZodType }>;
 
 export type OptionsOf<Name extends DriverName> = z.infer<(typeof worldOf)[Name]["options"]>;

@@ -57,8 +57,9 @@ const stepOfFault: Readonly<Partial<Record<FaultCode, Step>>> = {
   "port-in-use": "free",
 };
 
-/** Lamps and relays are told, and tell nothing. */
-export const observesNothing = (driver: DeviceConfig["driver"]): boolean => driver === "gpio-outputs";
+/** Lamps, relays and displays are told, and tell nothing. */
+export const observesNothing = (driver: DeviceConfig["driver"]): boolean =>
+  driver === "gpio-outputs" || driver === "led-line";
 
 /** One verdict for each step, from what was seen. */
 export function prove(evidence: Evidence): readonly Verdict[] {

@@ -122,6 +122,7 @@ const settingsOfOptions: {
   "gpio-beam-pair": ({ outer, inner }) => ({ outer, inner }),
   "gpio-outputs": () => ({ outputs: ["lamp"] }),
   tfmini: ({ emptyCm }) => ({ emptyCm }),
+  "led-line": ({ protocol, address, register, columns }) => ({ protocol, address, register, columns }),
   "hid-keypad": () => ({ buttons: {} }),
 };
 

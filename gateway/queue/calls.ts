@@ -1,5 +1,6 @@
 import type { Stamp } from "../../protocols/readings.ts";
 import type { CounterTicket } from "./counter-state.ts";
+import { showCall } from "./displays.ts";
 import type { Readable, Turn } from "./turn.ts";
 
 /** One call, as boards show and speak it; a recall is another one. */
@@ -28,4 +29,5 @@ export function noteCall(turn: Turn, { ticket, attempt }: CounterTicket, counter
   const call = (before.at(-1)?.call ?? 0) + 1;
   const made: Call = { call, ticket: ticket.ticket, number, service, counter, attempt, at: turn.cause.at };
   turn.put(callsKey, [...before, made].slice(-callsKept));
+  showCall(turn, made);
 }

@@ -6,6 +6,7 @@ import { agingPolicy, type CallPolicy } from "./policy.ts";
 type Queue = Configuration["queue"];
 export type QueueServiceConfig = Queue["services"][number];
 export type CounterConfig = Queue["counters"][number];
+export type DisplayConfig = Queue["displays"][number];
 export type ShelfConfig = Queue["shelves"][number];
 export type CrowdConfig = Queue["crowds"][number];
 export type PriorityClass = Queue["priorityClasses"][number];
@@ -24,6 +25,7 @@ export interface QueueRules {
   readonly kiosks: readonly string[];
   /** The device that prints, by the kiosk's read point. */
   readonly printers: ReadonlyMap<string, string>;
+  readonly displays: readonly DisplayConfig[];
   /** By the read point that their sensor stands at. */
   readonly shelves: ReadonlyMap<string, ShelfConfig>;
   readonly crowds: readonly CrowdConfig[];
@@ -53,6 +55,7 @@ export function queueRules(
     counters: new Map(queue.counters.map((counter) => [counter.readPoint, counter])),
     kiosks: readPoints.filter(({ role }) => role === "kiosk").map(({ id }) => id),
     printers: new Map(queue.printers.map(({ kiosk, device }) => [kiosk, device])),
+    displays: queue.displays,
     shelves: new Map(queue.shelves.map((shelf) => [shelf.readPoint, shelf])),
     crowds: queue.crowds,
     policy,

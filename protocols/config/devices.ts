@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { gpioSchemas, gpioTransports } from "./devices/gpio.ts";
 import { printerSchemas, printerTransports } from "./devices/printers.ts";
+import { queueHardwareSchemas, queueHardwareTransports } from "./devices/queue-hardware.ts";
 import { readerSchemas, readerTransports } from "./devices/readers.ts";
 import { scaleSchemas, scaleTransports } from "./devices/scales.ts";
 import { scannerSchemas, scannerTransports } from "./devices/scanners.ts";
@@ -18,6 +19,7 @@ export const deviceSchema = z.discriminatedUnion("driver", [
   ...printerSchemas,
   ...gpioSchemas,
   ...sensorSchemas,
+  ...queueHardwareSchemas,
 ]);
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 export type DriverName = DeviceConfig["driver"];
@@ -31,4 +33,5 @@ export const transportsOfDriver = {
   ...printerTransports,
   ...gpioTransports,
   ...sensorTransports,
+  ...queueHardwareTransports,
 } as const satisfies Record<DriverName, readonly TransportKind[]>;

@@ -47,6 +47,9 @@ export const looseSchema = z.object({
         z.object({ readPoint: text, services: list(text) }).catch({ readPoint: undefined, services: [] }),
       ),
       printers: list(z.object({ kiosk: text, device: text }).catch({})),
+      displays: list(
+        z.object({ device: text, counters: list(text) }).catch({ device: undefined, counters: [] }),
+      ),
       shelves: list(z.object({ readPoint: text }).catch({})),
       crowds: list(
         z
@@ -54,7 +57,15 @@ export const looseSchema = z.object({
           .catch({ id: undefined, entrances: [], exits: [] }),
       ),
     })
-    .catch({ services: [], priorityClasses: [], counters: [], printers: [], shelves: [], crowds: [] }),
+    .catch({
+      services: [],
+      priorityClasses: [],
+      counters: [],
+      printers: [],
+      displays: [],
+      shelves: [],
+      crowds: [],
+    }),
   returns: z
     .object({
       printers: list(z.object({ desk: text, device: text }).catch({})),

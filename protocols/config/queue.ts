@@ -45,6 +45,15 @@ const attentionSchema = z.strictObject({
   abandonedShare: z.number().min(0.01).max(1).default(0.3),
 });
 
+/** A display that shows who is called. */
+const displaySchema = z.strictObject({
+  device: nameSchema,
+  /** Whose calls it shows, by their read points; all of them where none is named. */
+  counters: z.array(nameSchema).max(64).default([]),
+  /** What it shows: `{number}`, `{counter}` and `{service}` are the call's. */
+  text: z.string().min(1).max(40).default("{number} -> {counter}"),
+});
+
 /** Where a presence sensor sees whoever stands before the goods. */
 const shelfSchema = z.strictObject({
   readPoint: nameSchema,
@@ -87,6 +96,7 @@ export const queueSchema = z.strictObject({
     .array(z.strictObject({ kiosk: nameSchema, device: nameSchema }))
     .max(16)
     .default([]),
+  displays: z.array(displaySchema).max(32).default([]),
   /** Tickets that may wait at once; beyond it a press is refused with an alert. */
   waitingMax: z.number().int().min(1).max(10_000).default(999),
   /** The same button again within this time is an impatient finger, not another customer; 0: each press counts. */

@@ -135,6 +135,17 @@ function checkQueue({ readPoints, devices, queue }: Loose, report: Report): void
     known(report, ["queue", "printers", index, "kiosk"], kiosk, standing("kiosk"));
     known(report, ["queue", "printers", index, "device"], device, printers);
   });
+  const displays = devicesOf("led-line", devices);
+  const counters = namesOf(
+    "counter",
+    queue.counters.map(({ readPoint }) => ({ id: readPoint })),
+  );
+  queue.displays.forEach(({ device, counters: shown }, index) => {
+    known(report, ["queue", "displays", index, "device"], device, displays);
+    shown.forEach((counter, place) => {
+      known(report, ["queue", "displays", index, "counters", place], counter, counters);
+    });
+  });
 }
 
 /** Where sensors see people: any read point will do. */
@@ -152,11 +163,13 @@ function checkSensing({ readPoints, queue }: Loose, report: Report): void {
   });
 }
 
-const printersOf = (devices: Loose["devices"]) =>
+const devicesOf = (wanted: string, devices: Loose["devices"]): Names =>
   namesOf(
-    "device with driver escpos-printer",
-    devices.filter(({ driver }) => driver === "escpos-printer"),
+    `device with driver ${wanted}`,
+    devices.filter(({ driver }) => driver === wanted),
   );
+
+const printersOf = (devices: Loose["devices"]): Names => devicesOf("escpos-printer", devices);
 
 function checkReturns({ readPoints, devices, returns }: Loose, report: Report): void {
   returns.printers.forEach(({ desk, device }, index) => {

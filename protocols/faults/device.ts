@@ -134,6 +134,13 @@ export const deviceFaults = {
     cureChinese: "清理切刀，并将打印机断电后重新上电。",
     retry: true,
   },
+  "display-error": {
+    words: "the display refuses what it is to show",
+    wordsChinese: "显示屏拒绝显示内容",
+    cure: "Compare the first register and the number of columns with the display's manual.",
+    cureChinese: "按显示屏说明书核对起始寄存器和字符列数。",
+    retry: true,
+  },
   "gpio-unavailable": {
     words: "GPIO cannot be used on this box",
     wordsChinese: "本机无法使用 GPIO",

@@ -45,6 +45,7 @@ const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("gpio-buttons", worldOf["gpio-buttons"].options.prefault({})),
   deviceOf("gpio-beam-pair", worldOf["gpio-beam-pair"].options.prefault({})),
   deviceOf("gpio-outputs", worldOf["gpio-outputs"].options.prefault({})),
+  deviceOf("led-line", worldOf["led-line"].options.prefault({})),
   deviceOf("hid-keypad", worldOf["hid-keypad"].options.prefault({})),
   deviceOf("tfmini", worldOf.tfmini.options.prefault({})),
 ]);

@@ -127,6 +127,7 @@ const drivers = [
   "yaohua-tf0",
   "nci-ecr",
   "tfmini",
+  "led-line",
 ];
 const floods = drivers.flatMap((driver) => noises.map((noise) => ({ driver, ...noise })));
 

@@ -56,6 +56,26 @@ export const faultPlans: { readonly [Name in DriverName]: FaultPlan<Name> } = {
       await stage.pass(5_000);
     },
   },
+  "led-line": {
+    fault: "refuses-loses-and-hangs",
+    async play(stage) {
+      await stage.pass(6_000);
+      stage.command({ kind: "show", text: "A-001 -> 1" });
+      await stage.pass(1_000);
+      stage.stimulate({ kind: "refuse", code: 4 });
+      stage.command({ kind: "show", text: "A-002 -> 2" });
+      await stage.pass(1_000);
+      stage.stimulate({ kind: "refuse", code: 0 });
+      stage.stimulate({ kind: "lose-answers", answers: 1 });
+      stage.command({ kind: "show", text: "A-003 -> 1" });
+      await stage.pass(2_000);
+      stage.stimulate({ kind: "hang", hanging: true });
+      stage.command({ kind: "show", text: "A-004 -> 2" });
+      await stage.pass(1_500);
+      await stage.unplug();
+      await stage.pass(2_000);
+    },
+  },
   "gpio-buttons": {
     fault: "held-and-pulled-off",
     settings: { buttons: { red: { kind: "call-next" } } },

@@ -51,5 +51,6 @@ export const ordinaryFrames: Readonly<Record<keyof typeof streamCodecs, readonly
   "digi-ds": [fromLatin1("\u0001\r0  1.250\r4  0.100\r\n"), fromLatin1("0  1.250\r4  0.100\r\n")],
   sma: [fromLatin1("\n 1G     12.340kg \r"), fromLatin1("\nZ1G      0.000lb \r")],
   tfmini: [hex("59 59 C8 00 E2 04 C8 08 30"), hex("59 59 00 00 FF FF C8 08 80")],
+  "modbus-rtu": [hex("01030241308800"), hex("011000000008C1CF")],
   "escpos-status": [hex("12"), hex("16")],
 };

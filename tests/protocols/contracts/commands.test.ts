@@ -27,3 +27,12 @@ describe("an output's command", () => {
     expect(isTaken({ kind: "output", line: "lamp", ...change })).toBe(false);
   });
 });
+
+describe("a display's command", () => {
+  it("is one line of text, and no more than a display is long", () => {
+    const show = (text: unknown) => isTaken({ kind: "show", text });
+    expect(show("A-001 -> 1")).toBe(true);
+    expect(show("x".repeat(128))).toBe(true);
+    expect([show(""), show("x".repeat(129)), show(7), show(undefined)]).toEqual([false, false, false, false]);
+  });
+});

@@ -7,7 +7,7 @@ import { faults } from "../../../protocols/faults.ts";
  */
 const shipped = `
   device-absent port-in-use permission-denied handshake-timeout wrong-device silent connection-lost noisy
-  antenna-missing reader-error scale-overload scale-underload scale-no-zero scale-error paper-end cover-open printer-error
+  antenna-missing reader-error scale-overload scale-underload scale-no-zero scale-error paper-end cover-open printer-error display-error
   gpio-unavailable hid-unavailable driver-broken readings-dropped command-unsupported command-interrupted
   beam-blocked sensor-blind device-not-ready outbox-full outbox-broken disk-failed
 `
