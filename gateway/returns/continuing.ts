@@ -46,10 +46,10 @@ function begun(
     posts: {},
     seen: { post: onItsWay, at: now, ms },
     waits: waitsHere(turn, told.waits, ms),
-    ...(container !== undefined && { container }),
-    ...(gtin !== undefined && { gtin }),
-    ...(grade !== undefined && { grade }),
-    ...(grams !== undefined && { grams }),
+    container,
+    gtin,
+    grade,
+    grams,
   };
 }
 
@@ -61,10 +61,10 @@ function joined(
 ): ReturnCase {
   const ms = serviceMs(turn, turn.context.now);
   return {
-    ...(gtin !== undefined && { gtin }),
-    ...(grade !== undefined && { grade }),
-    ...(grams !== undefined && { grams }),
     ...open,
+    gtin: open.gtin ?? gtin,
+    grade: open.grade ?? grade,
+    grams: open.grams ?? grams,
     id: told.case,
     openedAt: { ...open.openedAt, wallMs: openedMs },
     waits: { ...waitsHere(turn, told.waits, ms), ...open.waits },

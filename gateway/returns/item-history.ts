@@ -17,11 +17,11 @@ export interface ItemStep {
   /** The device or service that it comes from. */
   readonly device: string;
   /** The reading that caused it; the event at HQ carries the same. */
-  readonly reading?: string;
+  readonly reading?: string | undefined;
   /** Where it stands in the history of the site; rises. */
   readonly order: number;
   /** Of an alert; an EPCIS event has its own `eventID`. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** The EPCIS event as HQ has it, context included; of an alert its data. */
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -57,8 +57,8 @@ export function historyWrite(
     type: draft.type,
     at: { wallMs, monotonicMs, boot, clock },
     device: draft.origin,
-    ...(draft.reading === undefined ? {} : { reading: draft.reading }),
-    ...(typeof data["code"] === "string" ? { code: data["code"] } : {}),
+    reading: draft.reading,
+    code: typeof data["code"] === "string" ? data["code"] : undefined,
     data,
   };
   return { key: String(order % stepsMax).padStart(placeDigits, "0"), value };

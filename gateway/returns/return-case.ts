@@ -25,24 +25,24 @@ export interface ReturnCase {
   /** Where its last event stands in the history. */
   readonly told: number;
   /** Who has custody of it, as far as a badge has told, and at which post. */
-  readonly clerk?: string;
+  readonly clerk?: string | undefined;
   readonly post: string;
   /** The tote or parcel that it is in. */
-  readonly container?: string;
-  readonly gtin?: string;
-  readonly grade?: string;
+  readonly container?: string | undefined;
+  readonly gtin?: string | undefined;
+  readonly grade?: string | undefined;
   /** At hand-in. */
-  readonly grams?: number;
+  readonly grams?: number | undefined;
   /** The last step at each post. */
   readonly posts: Readonly<Record<string, Stamp>>;
   /** The last sight; beyond hand-in it is noted now and then. */
   readonly seen: { readonly post: string; readonly at: Stamp; readonly ms: number };
-  readonly unseenTold?: true;
+  readonly unseenTold?: true | undefined;
   readonly waits: Readonly<Partial<Record<DeadlineName, Wait>>>;
   /** Nothing is expected of the item any more; the customer may still wait for something. */
-  readonly ended?: true;
+  readonly ended?: true | undefined;
   /** When it is to be looked at again, in service time. */
-  readonly nextDueMs?: number;
+  readonly nextDueMs?: number | undefined;
 }
 
 /** What is remembered of a case that is closed. */
@@ -71,7 +71,7 @@ export function keepCase(turn: Turn, value: Omit<ReturnCase, "nextDueMs">): void
   if (value.ended === true && Object.keys(value.waits).length === 0) return closeCase(turn, value);
   const dueMs = nextDueMs(value, turn.rules.limits.unseenMs);
   const before = caseOf(turn, value.uri)?.nextDueMs;
-  turn.put(caseKey(value.uri), dueMs === undefined ? value : { ...value, nextDueMs: dueMs });
+  turn.put(caseKey(value.uri), { ...value, nextDueMs: dueMs });
   if (dueMs !== undefined && dueMs !== before) deadlineIndexOf(turn.documents).add(value.uri, dueMs);
 }
 

@@ -1,4 +1,6 @@
+import { hash } from "node:crypto";
 import type { Configuration } from "../../protocols/config/configuration.ts";
+import { hashEventsWith } from "../../protocols/epcis/event-hash.ts";
 import { type ItemIdentity, identityOfScan, identityOfTag } from "../../protocols/gs1/item-identity.ts";
 import type { Observation, Reading } from "../../protocols/readings.ts";
 import { readCommandCode } from "../../protocols/returns/command-codes.ts";
@@ -30,6 +32,7 @@ export const returnsCollection = "returns";
 
 /** Follows returned items from the desk to wherever they end. */
 export function returnsService(configuration: Configuration): StoreService {
+  hashEventsWith((text) => hash("sha256", text));
   const rules = returnsRules(configuration);
   const posts = [...rules.posts.values()].filter(takesPart);
   return {

@@ -8,7 +8,6 @@ import type {
 import type { StorewireExtensions } from "../../protocols/epcis/extensions.ts";
 import { type EventFacts, objectEvent } from "../../protocols/epcis/object-event.ts";
 import { aggregationEvent } from "../../protocols/epcis/relation-events.ts";
-import { present } from "../../protocols/present.ts";
 import type { StepName, StepRule } from "../../protocols/returns/steps.ts";
 import { clerkAt } from "./post-state.ts";
 import type { ReturnCase } from "./return-case.ts";
@@ -41,10 +40,15 @@ export interface Step {
 export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step): EpcisEvent {
   const { name, container, transactions, commissioning } = step;
   const rule = turn.rules.steps[name];
+  const { sources, destinations } = custodyFacts(turn, sight.post, open, name);
   const common: EventFacts = {
-    ...placeFacts(turn, sight),
-    ...present({ bizTransactions: transactions }),
-    ...custodyFacts(turn, sight.post, open, name),
+    timeMs: sight.at.wallMs,
+    timeZone: turn.rules.site.timeZone,
+    readPoint: sight.post.readPoint,
+    bizLocation: sight.post.bizLocation,
+    bizTransactions: transactions,
+    sources,
+    destinations,
     extensions: extensionsOf(turn, sight, open, step),
   };
   if (container !== undefined && (name === "packed" || name === "unpacked")) {
@@ -53,11 +57,9 @@ export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step
   }
   return objectEvent({
     ...common,
-    ...present({
-      action: commissioning === undefined ? rule.action : ("ADD" as const),
-      disposition: step.disposition ?? rule.disposition,
-      persistentDisposition: step.persistent ?? rule.persistent,
-    }),
+    action: commissioning === undefined ? rule.action : "ADD",
+    disposition: step.disposition ?? rule.disposition,
+    persistentDisposition: step.persistent ?? rule.persistent,
     bizStep: commissioning === undefined ? rule.bizStep : "commissioning",
     items: [{ uri: open.uri, serialised: true }],
   });
@@ -78,42 +80,41 @@ export function extensionsOf(
   open: ReturnCase | undefined,
   step: Partial<Step> = {},
 ): StorewireExtensions {
-  const { grade, signed } = step;
+  const { commissioning, gtin, grade, signed } = step;
   return {
-    ...present({
-      "storewire:case": open?.id,
-      ...identityExtensions(step),
-      "storewire:grade": grade,
-      "storewire:givenBy": signed?.giver,
-      "storewire:takenBy": signed?.taker,
-      "storewire:clerk": signed?.taker ?? clerkAt(turn, post, at) ?? open?.clerk,
-    }),
+    "storewire:case": open?.id,
+    "storewire:tag": commissioning && `0x${commissioning.tag}`,
+    "storewire:gtin": commissioning && gtin && `https://id.gs1.org/01/${gtin}`,
+    "storewire:grade": grade,
+    "storewire:givenBy": signed?.giver,
+    "storewire:takenBy": signed?.taker,
+    "storewire:clerk": signed?.taker ?? clerkAt(turn, post, at) ?? open?.clerk,
     "storewire:post": post.id,
     "storewire:device": device,
   };
 }
 
-function identityExtensions({ commissioning, gtin }: Partial<Step>) {
-  if (commissioning === undefined) return {};
-  return {
-    "storewire:tag": `0x${commissioning.tag}`,
-    "storewire:gtin": gtin === undefined ? undefined : `https://id.gs1.org/01/${gtin}`,
-  };
-}
-
+type EventEnds = Pick<EventFacts, "sources" | "destinations">;
 interface Ends {
   readonly sources: readonly EpcisSource[];
   readonly destinations: readonly EpcisDestination[];
 }
 
 /** From where to where, and from whom to whom. */
-function custodyFacts(turn: Turn, post: Post, open: ReturnCase, name: StepName): Partial<Ends> {
+function custodyFacts(turn: Turn, post: Post, open: ReturnCase, name: StepName): EventEnds {
   if (name === "shipped") return journeyFrom(turn, post);
   const way = wayTo(turn, post, open);
   const deal = dealOf(turn, name);
-  const sources = [...way.sources, ...deal.sources];
-  const destinations = [...way.destinations, ...deal.destinations];
-  return { ...(sources.length > 0 && { sources }), ...(destinations.length > 0 && { destinations }) };
+  return {
+    sources: together(way.sources, deal.sources),
+    destinations: together(way.destinations, deal.destinations),
+  };
+}
+
+/** Undefined where there are none: an event has no empty lists. */
+function together<End>(way: readonly End[], deal: readonly End[]): readonly End[] | undefined {
+  if (way.length + deal.length === 0) return undefined;
+  return [...way, ...deal];
 }
 
 /** Out of the house. */

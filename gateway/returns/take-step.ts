@@ -1,5 +1,4 @@
 import type { EventTypeName } from "../../protocols/events.ts";
-import { present } from "../../protocols/present.ts";
 import type { StepName } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
 import { changePost, clerkAt } from "./post-state.ts";
@@ -16,7 +15,7 @@ export function takeStep(turn: Turn, sight: Sight, uri: string, step: Step): voi
   const event = stepEvent(turn, sight, open, step);
   const type: EventTypeName = `storewire.return.${step.name}`;
   const told = turn.tell(sight, { type, subject: uri, data: event }, [uri]);
-  keepCase(turn, { ...caseAfter(turn, sight, open, step), told });
+  keepCase(turn, caseAfter(turn, sight, open, step));
   changePost(turn, sight.post, { last: { uri, told, event, at: sight.at, before: before ?? null } });
 }
 
@@ -62,22 +61,27 @@ function opened(turn: Turn, sight: Sight, uri: string, name: StepName): ReturnCa
   return { uri, id, order, openedAt: at, step: name, told: 0, post: post.id, posts: {}, seen, waits: {} };
 }
 
+/** What it is without any longer is undefined, as in the states of posts. */
 function caseAfter(turn: Turn, sight: Sight, open: ReturnCase, step: Step): ReturnCase {
   const { post, at } = sight;
   const { name, gtin, grade } = step;
   const rule = turn.rules.steps[name];
   const ms = serviceMs(turn, at);
-  const { container: _container, unseenTold: _unseen, clerk: _clerk, ...rest } = open;
   return {
-    ...rest,
+    ...open,
     step: rule.passing === true ? open.step : name,
+    told: turn.ledger.told,
     post: post.id,
     posts: { ...open.posts, [post.id]: at },
     seen: { post: post.id, at, ms },
     // What goes on to another site is continued there, customer and all.
     waits: name === "shipped" ? {} : waitsAfter(open.waits, name, ms, turn.rules.limits.deadlines),
-    ...present({ gtin, grade, ended: rule.ends }),
-    ...present({ clerk: custodian(turn, sight, open, step), container: containerAfter(open, step) }),
+    gtin: gtin ?? open.gtin,
+    grade: grade ?? open.grade,
+    ended: rule.ends ?? open.ended,
+    clerk: custodian(turn, sight, open, step),
+    container: containerAfter(open, step),
+    unseenTold: undefined,
   };
 }
 

@@ -44,7 +44,10 @@ export class Turn {
   }
 
   get(key: string): unknown {
-    return this.#changed.has(key) ? this.#changed.get(key) : this.documents.get(key);
+    const changed = this.#changed.get(key);
+    // Asked for again only where it may be removed in this turn: each question costs a hash of the key.
+    if (changed !== undefined || this.#changed.has(key)) return changed;
+    return this.documents.get(key);
   }
 
   /** `value` undefined removes the document. */
@@ -63,11 +66,10 @@ export class Turn {
 
   /** Tells HQ, and keeps it in the history of these items. Answers its place there. */
   tell({ device, at, reading }: Cause, fact: Fact, items: readonly string[]): number {
+    const { type, subject, data } = fact;
     const { wallMs: timeMs, clock, boot, monotonicMs } = at;
-    const when = { origin: device, timeMs, clock, boot, monotonicMs };
-    const draft = (
-      reading === undefined ? { ...fact, ...when } : { ...fact, ...when, reading }
-    ) as EventDraft;
+    const told = { type, subject, data, origin: device, timeMs, clock, boot, monotonicMs };
+    const draft = (reading === undefined ? told : { ...told, reading }) as EventDraft;
     const order = this.ledger.told + 1;
     this.count({ told: order });
     this.#events.push(draft);
@@ -90,8 +92,10 @@ export class Turn {
 
   outcome(): ServiceOutcome {
     if (this.#changed.size === 0 && this.#events.length === 0) return nothing;
+    const changes: DocumentChange[] = [];
+    for (const [key, value] of this.#changed) changes.push({ key, value });
     return {
-      changes: Array.from(this.#changed, ([key, value]) => ({ key, value })),
+      changes,
       events: this.#events,
       commands: this.#commands,
       archive: this.#archive,

@@ -2,6 +2,7 @@ import {
   begunBy,
   type Care,
   type DeadlineName,
+  deadlineNames,
   metBy,
   warningShare,
 } from "../../protocols/returns/deadlines.ts";
@@ -17,9 +18,16 @@ export function waitsAfter(
   atMs: number,
   deadlines: Readonly<Record<DeadlineName, number>>,
 ): Waits {
-  const after: Partial<Record<DeadlineName, Wait>> = { ...waits };
-  for (const name of metBy(fact)) delete after[name];
-  for (const name of begunBy(fact)) {
+  const met = metBy(fact);
+  const begun = begunBy(fact);
+  if (met.length + begun.length === 0) return waits;
+  const after: Partial<Record<DeadlineName, Wait>> = {};
+  // Copied without what is met: an object that something was deleted from is slow for as long as it lives.
+  for (const name of deadlineNames) {
+    const wait = waits[name];
+    if (wait !== undefined && !met.includes(name)) after[name] = wait;
+  }
+  for (const name of begun) {
     const ms = deadlines[name];
     if (ms > 0) after[name] = { fromMs: atMs, dueMs: atMs + ms };
   }
@@ -32,9 +40,10 @@ export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
 
 /** When the case is to be looked at again; undefined where nothing can become due. */
 export function nextDueMs(
-  { waits, seen, ...open }: Omit<ReturnCase, "nextDueMs">,
+  open: Omit<ReturnCase, "nextDueMs">,
   unseenMs: number,
 ): number | undefined {
+  const { waits, seen } = open;
   let earliest = Infinity;
   for (const name in waits) {
     const wait = waits[name as DeadlineName];

@@ -8,6 +8,7 @@ import type {
   EpcisObjectEvent,
   EpcisSensorElement,
   EpcisSource,
+  ExtensionKey,
   Uri,
 } from "./event.ts";
 import { eventHash } from "./event-hash.ts";
@@ -32,23 +33,23 @@ export interface Weighing extends Weight {
   readonly deviceId?: Uri;
 }
 
-/** Where, when and between whom something happened, in the words of the store. */
+/** Where, when and between whom something happened, in the words of the store; what is undefined is not said. */
 export interface EventFacts {
   readonly timeMs: number;
   /** IANA zone of the site. */
   readonly timeZone: string;
   /** `OBSERVE` unless an identity begins (`ADD`) or ends (`DELETE`) here. */
-  readonly action?: EpcisAction;
+  readonly action?: EpcisAction | undefined;
   /** Absent where no word of CBV says what was done. */
-  readonly bizStep?: EpcisBizStep;
-  readonly disposition?: EpcisDisposition;
+  readonly bizStep?: EpcisBizStep | undefined;
+  readonly disposition?: EpcisDisposition | undefined;
   /** Where it was observed. */
   readonly readPoint: Uri;
   /** Where the items are afterwards. */
   readonly bizLocation?: Uri;
-  readonly bizTransactions?: readonly EpcisBusinessTransaction[];
-  readonly sources?: readonly EpcisSource[];
-  readonly destinations?: readonly EpcisDestination[];
+  readonly bizTransactions?: readonly EpcisBusinessTransaction[] | undefined;
+  readonly sources?: readonly EpcisSource[] | undefined;
+  readonly destinations?: readonly EpcisDestination[] | undefined;
   readonly extensions?: StorewireExtensions;
 }
 
@@ -56,7 +57,7 @@ export interface EventFacts {
 export interface ObjectEventFacts extends EventFacts {
   /** As item-identity.ts knows them; one without serial goes into the quantity list. */
   readonly items: readonly { readonly uri: Uri; readonly serialised: boolean }[];
-  readonly persistentDisposition?: NonNullable<EpcisObjectEvent["persistentDisposition"]>;
+  readonly persistentDisposition?: EpcisObjectEvent["persistentDisposition"] | undefined;
   readonly weighing?: Weighing;
 }
 
@@ -68,7 +69,7 @@ export type Draft<Event> = { -readonly [Key in keyof Event]: Event[Key] };
  * however often they are told.
  */
 export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
-  const draft: Draft<EpcisObjectEvent> = { type: "ObjectEvent", ...beginning(facts) };
+  const draft: Draft<EpcisObjectEvent> = beginning("ObjectEvent", facts);
   addItems(draft, facts.items);
   if (facts.persistentDisposition !== undefined) draft.persistentDisposition = facts.persistentDisposition;
   addContext(draft, facts);
@@ -76,15 +77,15 @@ export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
   return identified(draft, facts);
 }
 
-/** The members that every event begins with. */
-export const beginning = (facts: EventFacts) => ({
+/** The members that every event has, in one piece: each event is made here, and spreading costs more than the members. */
+export const beginning = <Type extends EpcisEvent["type"]>(type: Type, facts: EventFacts) => ({
+  type,
   "@context": eventContext,
   // Its place in the text only; the hash leaves it out.
   eventID: "",
   eventTime: new Date(facts.timeMs).toISOString(),
   eventTimeZoneOffset: timeZoneOffset(facts.timeZone, facts.timeMs),
   action: facts.action ?? ("OBSERVE" as const),
-  ...(facts.bizStep !== undefined && { bizStep: facts.bizStep }),
   readPoint: { id: facts.readPoint },
 });
 
@@ -93,7 +94,10 @@ export function identified<Event extends EpcisEvent>(
   draft: Draft<Event>,
   { extensions }: Pick<EventFacts, "extensions">,
 ): Event {
-  Object.assign(draft, extensions);
+  for (const name in extensions) {
+    const value = extensions[name as keyof StorewireExtensions];
+    if (value !== undefined) (draft as Draft<EpcisEvent>)[name as ExtensionKey] = value;
+  }
   draft.eventID = objectEventId(draft);
   return draft;
 }
@@ -115,6 +119,7 @@ function addItems(draft: Draft<EpcisObjectEvent>, items: ObjectEventFacts["items
 }
 
 export function addContext(draft: Draft<EpcisEvent>, facts: EventFacts): void {
+  if (facts.bizStep !== undefined) draft.bizStep = facts.bizStep;
   if (facts.disposition !== undefined) draft.disposition = facts.disposition;
   if (facts.bizLocation !== undefined) draft.bizLocation = { id: facts.bizLocation };
   if (facts.bizTransactions !== undefined) draft.bizTransactionList = facts.bizTransactions;
