@@ -76,7 +76,7 @@ export function placeFacts(
 /** Who and what, in our own words. */
 export function extensionsOf(
   turn: Turn,
-  { at, post, device }: Sight,
+  sight: Sight,
   open: ReturnCase | undefined,
   step: Partial<Step> = {},
 ): StorewireExtensions {
@@ -88,11 +88,14 @@ export function extensionsOf(
     "storewire:grade": grade,
     "storewire:givenBy": signed?.giver,
     "storewire:takenBy": signed?.taker,
-    "storewire:clerk": signed?.taker ?? clerkAt(turn, post, at) ?? open?.clerk,
-    "storewire:post": post.id,
-    "storewire:device": device,
+    "storewire:clerk": signed?.taker ?? clerkOf(turn, sight, open),
+    "storewire:post": sight.post.id,
+    "storewire:device": sight.device,
   };
 }
+
+const clerkOf = (turn: Turn, { post, at }: Sight, open: ReturnCase | undefined): string | undefined =>
+  clerkAt(turn, post, at) ?? open?.clerk;
 
 type EventEnds = Pick<EventFacts, "sources" | "destinations">;
 interface Ends {

@@ -39,10 +39,7 @@ export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
   warned === true ? dueMs : fromMs + Math.round((dueMs - fromMs) * warningShare);
 
 /** When the case is to be looked at again; undefined where nothing can become due. */
-export function nextDueMs(
-  open: Omit<ReturnCase, "nextDueMs">,
-  unseenMs: number,
-): number | undefined {
+export function nextDueMs(open: Omit<ReturnCase, "nextDueMs">, unseenMs: number): number | undefined {
   const { waits, seen } = open;
   let earliest = Infinity;
   for (const name in waits) {

@@ -5,10 +5,10 @@ import type { HashOptions } from "./pre-hash.ts";
 import { preHash } from "./pre-hash.ts";
 
 /** SHA-256 of a text's UTF-8 bytes, as hex in small letters. */
-export type Digest = (text: string) => string;
+type Digest = (text: string) => string;
 
 /** In plain JavaScript, for wherever there is nothing else. */
-export const plainDigest: Digest = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+const plainDigest: Digest = (text) => bytesToHex(sha256(utf8ToBytes(text)));
 
 let digest = plainDigest;
 

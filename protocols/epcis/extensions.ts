@@ -26,4 +26,6 @@ export const extensions = {
   device: { type: "text", words: "The device that observed it." },
 } as const satisfies Record<string, Extension>;
 export type ExtensionName = keyof typeof extensions;
-export type StorewireExtensions = { readonly [Name in ExtensionName as `storewire:${Name}`]?: string | undefined };
+export type StorewireExtensions = {
+  readonly [Name in ExtensionName as `storewire:${Name}`]?: string | undefined;
+};

@@ -13,10 +13,9 @@ export function aggregationEvent(
   parent: Uri,
   children: readonly Uri[],
 ): EpcisAggregationEvent {
-  const draft: Draft<EpcisAggregationEvent> = Object.assign(
-    beginning("AggregationEvent", facts),
-    { parentID: parent },
-  );
+  const draft: Draft<EpcisAggregationEvent> = Object.assign(beginning("AggregationEvent", facts), {
+    parentID: parent,
+  });
   if (children.length > 0) draft.childEPCs = children;
   addContext(draft, facts);
   return identified(draft, facts);
@@ -28,10 +27,10 @@ export function transactionEvent(
   items: readonly Uri[],
   bizTransactionList: readonly EpcisBusinessTransaction[],
 ): EpcisTransactionEvent {
-  const draft: Draft<EpcisTransactionEvent> = Object.assign(
-    beginning("TransactionEvent", facts),
-    { epcList: items, bizTransactionList },
-  );
+  const draft: Draft<EpcisTransactionEvent> = Object.assign(beginning("TransactionEvent", facts), {
+    epcList: items,
+    bizTransactionList,
+  });
   addContext(draft, facts);
   return identified(draft, facts);
 }

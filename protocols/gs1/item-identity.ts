@@ -62,9 +62,13 @@ export function identityOfScan(scan: {
 /** The finest identity among the elements: one thing before a class. Undefined when none names an item. */
 export function itemIdentity(elements: readonly ElementString[]): Decoded<ItemIdentity> | undefined {
   const valueOf = new Map(elements);
-  const identities = itemKeys.flatMap((key) => identityBy(key, valueOf) ?? []);
-  const finest = identities.find((identity) => identity.serialised) ?? identities[0];
-  return finest && decoded(finest);
+  let first: ItemIdentity | undefined;
+  for (const key of itemKeys) {
+    const identity = identityBy(key, valueOf);
+    if (identity?.serialised === true) return decoded(identity);
+    first ??= identity;
+  }
+  return first && decoded(first);
 }
 
 function identityBy(key: ItemKey, valueOf: ReadonlyMap<string, string>): ItemIdentity | undefined {

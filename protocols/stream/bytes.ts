@@ -14,9 +14,10 @@ export function toHexBetween(bytes: Uint8Array, start: number, end: number): str
 export function fromHex(hex: string): Uint8Array | undefined {
   const digits = hex.replace(/\s+/g, "");
   if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined;
-  return Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
-    Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16),
-  );
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let index = 0; index < bytes.length; index += 1)
+    bytes[index] = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16);
+  return bytes;
 }
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {

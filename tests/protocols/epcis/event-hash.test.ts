@@ -1,6 +1,7 @@
+import { createHash, hash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventHash, namespacesOf } from "../../../protocols/epcis/event-hash.ts";
+import { eventHash, hashEventsWith, namespacesOf } from "../../../protocols/epcis/event-hash.ts";
 import type { HashProfile } from "../../../protocols/epcis/pre-hash.ts";
 import { preHash } from "../../../protocols/epcis/pre-hash.ts";
 import { areShared, sharedJson } from "../gs1/shared-files.ts";
@@ -197,6 +198,30 @@ describe("what enters the pre-hash string", () => {
         expect(hashed(shuffled(event, chance) as Event)).toBe(expected);
       }),
     );
+  });
+});
+
+describe("a digest of the platform's own", () => {
+  it("is refused when it is another function, or reads another encoding", () => {
+    expect(() => hashEventsWith((text) => hash("sha512", text))).toThrow("no SHA-256");
+    expect(() => hashEventsWith((text) => hash("sha256", text, "base64"))).toThrow("no SHA-256");
+    const latin = (text: string) => createHash("sha256").update(text, "latin1").digest("hex");
+    expect(() => hashEventsWith(latin)).toThrow("no SHA-256");
+  });
+
+  it("is asked from then on, and makes the same identities of whatever stands in an event", () => {
+    const texts = ["", "plain", "Größe 41 €", "\u{1f4e6}", "lone \ud800", "x".repeat(5000)];
+    const identities = () =>
+      texts.map((text) => eventHash({ type: "ObjectEvent", "own:note": text }, { profile: "CBV2.0" }));
+    const before = identities();
+    let asked = 0;
+    hashEventsWith((text) => {
+      asked += 1;
+      return hash("sha256", text);
+    });
+    asked = 0;
+    expect(identities()).toEqual(before);
+    expect(asked).toBe(texts.length);
   });
 });
 
