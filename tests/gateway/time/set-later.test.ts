@@ -105,10 +105,11 @@ const inOrder = ({ texts }: Ear): readonly string[] =>
     .filter((text) => !/"type":"storewire\.queue\.(length|crowd)"/.test(text))
     .map((text) => text.replace(/"sequence":"\d+"/, '"sequence":"some"'));
 
-/** What the readings of a day do not bring about; of returns only the four steps of a small store. */
+/** What the readings of a day do not bring about; of returns only the four steps of a small store, which weighs nothing for sale. */
 const notInADay = ["storewire.alert.loss", "storewire.gateway.clock", "storewire.gateway.wear"];
 const laterSteps = (type: string): boolean =>
-  type.startsWith("storewire.return.") && !/\.(handed-in|inspected|stored|weighed)$/.test(type);
+  /^storewire\.(alert\.)?weighing/.test(type) ||
+  (type.startsWith("storewire.return.") && !/\.(handed-in|inspected|stored|weighed)$/.test(type));
 
 describe("a clock that is set after readings were committed", () => {
   test("changes nothing that HQ is told: times, business days, identities are those of a right clock", async () => {
