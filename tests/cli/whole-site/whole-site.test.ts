@@ -35,7 +35,7 @@ describe("one seed", () => {
     expect(broken(result)).toEqual([]);
     expect(result.faults).toEqual({});
     expect(result.counts["caused"]).toBeUndefined();
-  });
+  }, 120_000);
 });
 
 /** Seeds that are tried for a planted bug; most are found by the first. */
