@@ -124,6 +124,7 @@ const settingsOfOptions: {
   tfmini: ({ emptyCm }) => ({ emptyCm }),
   "led-line": ({ protocol, address, register, columns }) => ({ protocol, address, register, columns }),
   "hid-keypad": () => ({ buttons: {} }),
+  "serial-pager": ({ frames }) => ({ buttons: {}, frames }),
 };
 
 function settingsOf<Name extends DriverName>(device: {

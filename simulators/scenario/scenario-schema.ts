@@ -46,6 +46,7 @@ const deviceSchema = z.discriminatedUnion("driver", [
   deviceOf("gpio-beam-pair", worldOf["gpio-beam-pair"].options.prefault({})),
   deviceOf("gpio-outputs", worldOf["gpio-outputs"].options.prefault({})),
   deviceOf("led-line", worldOf["led-line"].options.prefault({})),
+  deviceOf("serial-pager", worldOf["serial-pager"].options.prefault({})),
   deviceOf("hid-keypad", worldOf["hid-keypad"].options.prefault({})),
   deviceOf("tfmini", worldOf.tfmini.options.prefault({})),
 ]);

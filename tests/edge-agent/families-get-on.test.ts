@@ -22,6 +22,7 @@ const needed: Readonly<Record<string, object>> = {
   "gpio-beam-pair": { outer: "a", inner: "b" },
   "gpio-outputs": { outputs: ["a"] },
   "hid-keypad": { buttons: { enter: { kind: "call-next" } } },
+  "serial-pager": { buttons: { next: { kind: "call-next" } }, frames: { next: "aa01fe" } },
 };
 
 const deviceOf = (driver: string): DeviceConfig =>
@@ -41,6 +42,7 @@ const listening = [
   "hid-keyboard",
   "hid-keypad",
   "hid-scanner",
+  "serial-pager",
   "serial-scanner",
 ];
 const polled = driverNames.filter((name) => !listening.includes(name));

@@ -128,6 +128,7 @@ const drivers = [
   "nci-ecr",
   "tfmini",
   "led-line",
+  "serial-pager",
 ];
 const floods = drivers.flatMap((driver) => noises.map((noise) => ({ driver, ...noise })));
 

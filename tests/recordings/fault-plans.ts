@@ -114,6 +114,25 @@ export const faultPlans: { readonly [Name in DriverName]: FaultPlan<Name> } = {
       await stage.pass(3_000);
     },
   },
+  "serial-pager": {
+    fault: "noise-and-torn-press",
+    settings: {
+      buttons: { next: { kind: "call-next" }, serve: { kind: "serve" } },
+      frames: { next: "aa01fe", serve: "aa02fd" },
+    },
+    options: { frames: { next: "aa01fe", serve: "aa02fd" } },
+    async play(stage) {
+      await stage.pass(100);
+      stage.stimulate({ kind: "press", button: "next" });
+      await stage.pass(2_000);
+      stage.stimulate(lineFault("false-start", { chunks: 1 }));
+      stage.stimulate({ kind: "press", button: "serve" });
+      await stage.pass(2_000);
+      stage.stimulate(lineFault("split", { chunks: 1 }));
+      stage.stimulate({ kind: "press", button: "next" });
+      await stage.pass(2_000);
+    },
+  },
   "gpio-beam-pair": {
     fault: "beam-blocked",
     settings: { outer: "outer", inner: "inner" },

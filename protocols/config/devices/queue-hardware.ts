@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameSchema, queueActionSchema } from "../../readings.ts";
 import { common } from "./every-device.ts";
 
 const ledLineSchema = z.strictObject({
@@ -22,8 +23,39 @@ const ledLineSchema = z.strictObject({
     .prefault({}),
 });
 
-export const queueHardwareSchemas = [ledLineSchema] as const;
+const frameWords = '1 to 32 bytes as hex such as "aa01fe"';
+const pagerSchema = z.strictObject({
+  ...common,
+  driver: z.literal("serial-pager"),
+  settings: z
+    .strictObject({
+      /** By a name of your own for each key. */
+      buttons: z.record(nameSchema, queueActionSchema),
+      /** The bytes that each key sends, as its maker's page or `storewire devices watch --raw` shows them. */
+      frames: z.record(
+        nameSchema,
+        z
+          .string()
+          .regex(/^([0-9a-f]{2}){1,32}$/, frameWords)
+          .meta({ description: frameWords }),
+      ),
+    })
+    .refine(({ buttons, frames }) => Object.keys(buttons).every((button) => Object.hasOwn(frames, button)), {
+      error: "a frame for each of its buttons",
+      path: ["frames"],
+    })
+    .refine(({ frames }) => !hasPrefix(Object.values(frames)), {
+      error: "frames of which none begins with another one",
+      path: ["frames"],
+    }),
+});
+
+const hasPrefix = (frames: readonly string[]): boolean =>
+  frames.some((frame, index) => frames.some((other, place) => place !== index && other.startsWith(frame)));
+
+export const queueHardwareSchemas = [ledLineSchema, pagerSchema] as const;
 
 export const queueHardwareTransports = {
   "led-line": ["serial", "tcp"],
+  "serial-pager": ["serial", "tcp"],
 } as const;

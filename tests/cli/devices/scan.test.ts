@@ -16,6 +16,7 @@ import { simulatedFamilies } from "../../../simulators/catalog.ts";
 import type { Simulator } from "../../../simulators/simulator.ts";
 import { worldOf } from "../../../simulators/stimuli.ts";
 import { lastingIn } from "../../drivers/recognition/lasting.ts";
+import { notRecognised } from "../../drivers/recognition/not-recognised.ts";
 
 const clock = systemClock();
 const environment = transportEnvironment(clock);
@@ -39,6 +40,7 @@ describe("a scan", () => {
   const serialFamilies = (Object.keys(families) as DriverName[]).filter(
     (driver) => families[driver].serial.length > 0,
   );
+  const recognised = serialFamilies.filter((driver) => !notRecognised.includes(driver));
   const states = new Map<string, unknown>();
   const before = new Map<string, string[]>();
   const devices = new Map<string, PtyDevice<never>>();
@@ -77,7 +79,11 @@ describe("a scan", () => {
     await Promise.all([...devices.values()].map((device) => device.close()));
   });
 
-  it.each(serialFamilies)("finds %s on a pseudo-terminal as what it is", (driver) => {
+  it.each(notRecognised)("takes %s for nothing else", (driver) => {
+    expect(found.find(({ place }) => place === devices.get(driver)?.path)?.state).toBe("unknown");
+  });
+
+  it.each(recognised)("finds %s on a pseudo-terminal as what it is", (driver) => {
     const at = found.find(({ place }) => place === devices.get(driver)?.path);
     expect(at?.state).toBe("recognised");
     expect([at?.driver, ...(at?.or ?? [])]).toContain(driver);
@@ -88,8 +94,8 @@ describe("a scan", () => {
   });
 
   it("prints a piece of configuration for each that the configuration takes", () => {
-    const pieces = suggested(found).map(({ device }) => device);
-    expect(pieces).toHaveLength(serialFamilies.length);
+    const pieces = suggested(found).flatMap(({ device }) => (device === undefined ? [] : [device]));
+    expect(pieces).toHaveLength(recognised.length);
     for (const piece of pieces) expect(deviceSchema.safeParse(piece).error).toBeUndefined();
   });
 });

@@ -15,6 +15,7 @@ import { ManualClock } from "../../../simulators/manual-clock.ts";
 import type { Simulator } from "../../../simulators/simulator.ts";
 import { worldOf } from "../../../simulators/stimuli.ts";
 import { lastingIn } from "./lasting.ts";
+import { notRecognised } from "./not-recognised.ts";
 import { asHeard } from "./wire.ts";
 
 const plan = planLines(families);
@@ -22,8 +23,6 @@ const serialFamilies = (Object.keys(families) as DriverName[]).filter(
   (driver) => families[driver].serial.length > 0,
 );
 
-/** Anything speaks Modbus: an answer would say that something is there, and not that it is a display. */
-const notRecognised: readonly DriverName[] = ["led-line"];
 const recognisedFamilies = serialFamilies.filter((driver) => !notRecognised.includes(driver));
 
 /** One that takes everything and has nothing behind it. */

@@ -43,7 +43,14 @@ export function everyPost(returns: ReturnsInput = {}): Configuration {
       ...roles.map((role) => ({ id: role, role, extension: role.toUpperCase() })),
       { id: "kiosk", role: "kiosk", extension: "KIOSK1" },
     ],
-    devices: [],
+    devices: [
+      {
+        id: "printer1",
+        readPoint: roles[0] ?? "kiosk",
+        driver: "escpos-printer",
+        transport: { kind: "simulated", name: "printer1" },
+      },
+    ],
     queue: {},
     returns,
   });
