@@ -45,6 +45,9 @@ class FloodedCable implements Transport {
   }
 }
 
+/** A pager is nothing without its keys. */
+const pagerSettings = { buttons: { next: { kind: "call-next" } }, frames: { next: "aa01fe" } };
+
 /** A whole agent with production drivers: a device under test, and a scanner beside it that works. */
 async function agentBeside(driver: string, transport: Transport, clock = new ManualClock()) {
   const scanner = createSerialScanner({ suffix: "cr", aimPrefix: true });
@@ -59,6 +62,7 @@ async function agentBeside(driver: string, transport: Transport, clock = new Man
         smoothing: { tagsMax: tagsInViewMax },
         driver,
         transport: { kind: "simulated", name: "noisy" },
+        ...(driver === "serial-pager" ? { settings: pagerSettings } : {}),
       }),
       deviceSchema.parse({
         id: "neighbour",
