@@ -152,11 +152,11 @@ export class EscposSession implements Session<PrinterState> {
   #endRound(state: PrinterState): SessionStep<PrinterState> {
     const greeting: readonly SessionEffect[] = state.ready ? [] : [{ kind: "ready" }];
     const effects: readonly SessionEffect[] = [{ kind: "cancel-timer", name: answerTimer }, ...greeting];
-    const { statusEveryMs, encoding } = this.#settings;
+    const { statusEveryMs } = this.#settings;
     return chain<PrinterState>(
       { state: { ...state, ready: true, asked: undefined, repeats: 0 }, effects },
       (heard) => tell(heard, heard.round),
-      (told) => withJobs(told, roundEnds(told.jobs, faultOfCondition(told.round)?.code, encoding)),
+      (told) => withJobs(told, roundEnds(told.jobs, faultOfCondition(told.round)?.code, this.#settings)),
       (next) => ({
         state: next,
         effects: isBegun(next.jobs)

@@ -11,7 +11,7 @@ export function orderLabel(turn: Turn, post: Post, asset: OwnAsset, gtin: string
   turn.order({ id: `label.${asset.number}`, device, task: { kind: "print", elements } });
 }
 
-/** QR with the Digital Link for phones, Code 128 for the store's oldest scanner, and digits for people. */
+/** QR with the Digital Link for phones, GS1-128 for the store's oldest scanner, and digits for people. */
 function labelElements(asset: OwnAsset, gtin: string | undefined, site: string): PrintElement[] {
   const line = (content: string, bold = false): PrintElement => ({
     kind: "text",
@@ -24,7 +24,7 @@ function labelElements(asset: OwnAsset, gtin: string | undefined, site: string):
     line(site),
     line("退货标签 Return label", true),
     { kind: "qr", content: asset.uri, size: 6 },
-    { kind: "code128", content: asset.bracketed },
+    { kind: "code128", content: asset.elementString, gs1: true },
     line(asset.bracketed),
     ...(gtin === undefined ? [] : [line(`GTIN ${gtin}`)]),
     { kind: "feed", lines: 3 },

@@ -99,10 +99,10 @@ function scan(turn: Turn, sight: Sight, observation: Extract<Observation, { kind
   else seen(turn, sight, item.value, false);
 }
 
-/** Our own label's Code 128 is no GS1-128: it says in words what it is. */
+/** Labels of earlier versions bear a plain Code 128 that says in words what it is. */
 function itemOf({ text, aim }: Extract<Observation, { kind: "scan" }>) {
-  const isOwnLabel = aim === "]C0" && text.startsWith("(8004)");
-  return identityOfScan(aim === undefined || isOwnLabel ? { text } : { aim, text });
+  const isOldLabel = aim === "]C0" && text.startsWith("(8004)");
+  return identityOfScan(aim === undefined || isOldLabel ? { text } : { aim, text });
 }
 
 /** A GDTI names a document, not goods. */

@@ -13,7 +13,9 @@ export interface OwnAsset {
   /** Rises from one to the next; the lowest that the next one may have is one more. */
   readonly number: number;
   readonly uri: string;
-  /** `(8004)...`, for a barcode that people can read as well. */
+  /** `8004...`, what a GS1-128 holds behind its FNC1. */
+  readonly elementString: string;
+  /** `(8004)...`, for people. */
   readonly bracketed: string;
   /** GIAI-96 (TDS 1.13 section 14.6.5), as hex. */
   readonly epcHex: string;
@@ -36,6 +38,12 @@ export function nextOwnAsset(owner: AssetOwner, lastNumber: number, timeMs: numb
   const reference = `1${gln.slice(companyPrefixDigits, 12)}${String(number).padStart(numberDigits, "0")}`;
   const epc = encodeEpc(`urn:epc:tag:giai-96:0.${prefix}.${reference}`);
   if (!epc.ok) throw new Error(`asset ${reference} of ${gln} does not fit a tag: ${epc.error}`);
-  const uri = digitalLinkUri([["8004", prefix + reference]]);
-  return { number, uri, bracketed: `(8004)${prefix}${reference}`, epcHex: toHex(epc.value) };
+  const giai = prefix + reference;
+  return {
+    number,
+    uri: digitalLinkUri([["8004", giai]]),
+    elementString: `8004${giai}`,
+    bracketed: `(8004)${giai}`,
+    epcHex: toHex(epc.value),
+  };
 }

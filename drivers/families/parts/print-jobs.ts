@@ -2,7 +2,7 @@ import type { DeviceCommand, PrintElement } from "../../../protocols/commands.ts
 import type { FaultCode } from "../../../protocols/faults.ts";
 import type { SessionEffect, SessionStep } from "../../driver.ts";
 import { done, failed, inDoubt } from "./answers.ts";
-import type { ReceiptEncoding } from "./receipt.ts";
+import type { PrinterLooks } from "./receipt.ts";
 import { receiptOf } from "./receipt.ts";
 import { stay } from "./steps.ts";
 
@@ -51,7 +51,7 @@ export function roundBegins(jobs: PrintJobs): PrintJobs {
 export function roundEnds(
   jobs: PrintJobs,
   fault: FaultCode | undefined,
-  encoding: ReceiptEncoding,
+  looks: PrinterLooks,
 ): SessionStep<PrintJobs> {
   const { current } = jobs;
   if (current?.stage === "confirming") {
@@ -60,7 +60,7 @@ export function roundEnds(
   }
   if (current?.stage !== "checking") return stay(jobs);
   if (fault !== undefined) return end(jobs, failed(current.command, fault));
-  const { bytes, printMs } = receiptOf(current.elements, encoding);
+  const { bytes, printMs } = receiptOf(current.elements, looks);
   return {
     state: { ...jobs, current: { ...current, stage: "printing" } },
     effects: [

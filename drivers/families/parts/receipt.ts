@@ -1,8 +1,14 @@
 import iconv from "iconv-lite";
-import { buildReceipt } from "../../../protocols/codecs/escpos/receipt.ts";
+import { buildReceipt, type PaperMm } from "../../../protocols/codecs/escpos/receipt.ts";
 import type { PrintElement } from "../../../protocols/commands.ts";
 
 export type ReceiptEncoding = "gb18030" | "gbk";
+
+/** How a printer is set. */
+export interface PrinterLooks {
+  readonly encoding: ReceiptEncoding;
+  readonly paperMm: PaperMm;
+}
 
 /** What goes to the printer, and how long it takes at the most until the paper is out. */
 export interface Receipt {
@@ -20,11 +26,11 @@ const msPerCut = 400;
 const msToBegin = 300;
 
 /** Characters come from iconv-lite, because Node has no encoder for GB18030; what GBK lacks becomes `?`. */
-export function receiptOf(elements: readonly PrintElement[], encoding: ReceiptEncoding): Receipt {
-  const bytes = buildReceipt(
-    elements.map(withoutOrders),
-    (text) => new Uint8Array(iconv.encode(text, encoding)),
-  );
+export function receiptOf(elements: readonly PrintElement[], { encoding, paperMm }: PrinterLooks): Receipt {
+  const bytes = buildReceipt(elements.map(withoutOrders), {
+    encodeText: (text) => new Uint8Array(iconv.encode(text, encoding)),
+    paperMm,
+  });
   const paperMs = elements.reduce((sum, element) => sum + paperMsOf(element), msToBegin);
   return { bytes, printMs: Math.round(paperMs + bytes.length * msPerByte) };
 }

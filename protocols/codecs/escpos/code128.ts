@@ -60,6 +60,17 @@ function gs1Sets(content: string): string {
   return text;
 }
 
+/** Start, check digit and stop have so many modules beside eleven for each symbol (ISO/IEC 15417). */
+const modulesAround = 11 + 11 + 13;
+const modulesPerSymbol = 11;
+
+/** How wide an argument is printed, in modules, without quiet zones. */
+export function code128Modules(argument: Uint8Array): number {
+  // An order is one symbol, as a character is; the first of them is the start.
+  const symbols = toLatin1(argument).replaceAll(/\{./gs, "?").length;
+  return modulesAround + (symbols - 1) * modulesPerSymbol;
+}
+
 /** What a printer prints for an argument; what is no order of a set stands as it is. */
 export function readCode128(argument: Uint8Array): Code128 {
   let set = "B";

@@ -3,7 +3,7 @@ import { join } from "../../stream/bytes.ts";
 import { utf8 } from "../../stream/utf8.ts";
 import type { EscposCommand, EscposOrder } from "../escpos.ts";
 import { escpos } from "../escpos.ts";
-import { code128Argument } from "./code128.ts";
+import { code128Argument, code128Modules } from "./code128.ts";
 
 /** Characters in the printer's own encoding (GB18030 or GBK); what it cannot express is replaced by the encoder. */
 export type EncodeText = (text: string) => Uint8Array;
@@ -21,13 +21,26 @@ const centre = 1;
 /** Dots of the narrowest bar, and of the bars' height: scanned well from a phone's distance at 203 dpi. */
 const barWidth = 2;
 const barHeight = 80;
-/** The code's characters below the bars, so that a clerk can type them. */
-const textBelow = 2;
+/** The code's characters below the bars, so that a clerk can type them; a GS1-128 has its own line, with brackets. */
+const textBelow = { none: 0, plain: 2 } as const;
+
+/**
+ * Dots across the printable width at 203 dpi, by the width of the paper. The white beside it is wider than a code's
+ * quiet zone.
+ */
+const dotsAcross = { 58: 384, 80: 576 } as const;
+export type PaperMm = keyof typeof dotsAcross;
+
+/** What the bytes depend on beside the elements. */
+export interface Printing {
+  readonly encodeText: EncodeText;
+  readonly paperMm: PaperMm;
+}
 
 /** Control characters would be taken for orders. */
 const withoutControls = (text: string): string => text.replaceAll(/\p{Cc}/gu, " ");
 
-function text(element: ElementOf<"text">, encodeText: EncodeText): readonly EscposCommand[] {
+function text(element: ElementOf<"text">, { encodeText }: Printing): readonly EscposCommand[] {
   const scale = element.size - 1;
   return [
     order("align", alignments.indexOf(element.align)),
@@ -58,18 +71,20 @@ function qr({ content, size }: ElementOf<"qr">): readonly EscposCommand[] {
   ];
 }
 
-function code128(element: ElementOf<"code128">, encodeText: EncodeText): readonly EscposCommand[] {
+function code128(element: ElementOf<"code128">, printing: Printing): readonly EscposCommand[] {
   const { content, gs1 } = element;
   const argument = code128Argument(gs1 === undefined ? { content } : { content, gs1 });
-  if (argument === undefined) {
-    // No set has such characters: in plain text the clerk can still read them.
-    return text({ kind: "text", content, size: 1, align: "center", bold: false }, encodeText);
+  const across = dotsAcross[printing.paperMm];
+  if (argument === undefined || code128Modules(argument) * barWidth > across) {
+    // No set has such characters, or a printer would print nothing: in plain text the clerk can still read them.
+    const plain = { kind: "text", content, size: 1, align: "center", bold: false } as const;
+    return gs1 === true ? [] : text(plain, printing);
   }
   return [
     order("align", centre),
     order("barcode-height", barHeight),
     order("barcode-width", barWidth),
-    order("barcode-text", textBelow),
+    order("barcode-text", gs1 === true ? textBelow.none : textBelow.plain),
     order("code128", ...argument),
   ];
 }
@@ -77,7 +92,7 @@ function code128(element: ElementOf<"code128">, encodeText: EncodeText): readonl
 const writings: {
   readonly [Kind in PrintElement["kind"]]: (
     element: ElementOf<Kind>,
-    encodeText: EncodeText,
+    printing: Printing,
   ) => readonly EscposCommand[];
 } = {
   text,
@@ -90,17 +105,17 @@ const writings: {
 
 function write<Kind extends PrintElement["kind"]>(
   element: ElementOf<Kind>,
-  encodeText: EncodeText,
+  printing: Printing,
 ): readonly EscposCommand[] {
-  return writings[element.kind](element, encodeText);
+  return writings[element.kind](element, printing);
 }
 
 /** The bytes that print `elements`, from a printer in whatever mode the last job left it. */
-export function buildReceipt(elements: readonly PrintElement[], encodeText: EncodeText): Uint8Array {
+export function buildReceipt(elements: readonly PrintElement[], printing: Printing): Uint8Array {
   const commands = [
     order("initialize"),
     order("chinese-on"),
-    ...elements.flatMap((element) => write(element, encodeText)),
+    ...elements.flatMap((element) => write(element, printing)),
   ];
   return join(...commands.map((command) => escpos.encode(command)));
 }

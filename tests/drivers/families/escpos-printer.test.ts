@@ -9,7 +9,7 @@ import { Pump, splitAt } from "./pump.ts";
 const statusEveryMs = 2_000;
 const pump = (automaticStatus = true, encoding: "gb18030" | "gbk" = "gb18030", interleaved = false) =>
   new Pump(
-    new EscposSession({ encoding, statusEveryMs, ticketSensor: false }),
+    new EscposSession({ encoding, paperMm: 80, statusEveryMs, ticketSensor: false }),
     new EscposSimulator({ automaticStatus, interleaved }),
   );
 const text = (content: string, size = 1): PrintElement => ({

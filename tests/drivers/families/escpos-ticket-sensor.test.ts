@@ -7,7 +7,7 @@ import { cut } from "../../../protocols/stream/cut.ts";
 import { EscposSimulator } from "../../../simulators/devices/escpos-printer.ts";
 import { Pump, splitAt } from "./pump.ts";
 
-const settings = { encoding: "gb18030", statusEveryMs: 2_000, ticketSensor: true } as const;
+const settings = { encoding: "gb18030", paperMm: 80, statusEveryMs: 2_000, ticketSensor: true } as const;
 const pump = (ticketSensor = true) =>
   new Pump(new EscposSession(settings), new EscposSimulator({ ticketSensor, interleaved: true }));
 const print: DeviceCommand = {

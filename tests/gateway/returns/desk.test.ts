@@ -92,12 +92,16 @@ describe("an item without a serial number", () => {
     const printed = JSON.stringify(commands);
     expect(printed).toContain(`"kind":"qr","content":"${uri}"`);
     const digits = uri.split("/").at(-1);
-    expect(printed).toContain(`"kind":"code128","content":"(8004)${digits}"`);
-    // Its label is scanned at the next post, by either code; its tag by its EPC.
+    expect(printed).toContain(`"kind":"code128","content":"8004${digits}","gs1":true`);
+    // Its label is scanned at the next post, by either code or that of an earlier version; its tag by its EPC.
     store.wait(60_000);
     expect(typesOf(store.see("inspection", scanned(uri, "]Q1")))).toEqual(["inspected"]);
     store.wait(60_000);
-    expect(typesOf(store.see("returns-cage", scanned(`(8004)${digits}`, "]C0")))).toEqual(["stored"]);
+    expect(typesOf(store.see("repair", scanned(`8004${digits}`, "]C1")))).toEqual(["repair-begun"]);
+    store.wait(60_000);
+    expect(typesOf(store.see("repair", scanned(`8004${digits}`)))).toEqual([]);
+    store.wait(60_000);
+    expect(typesOf(store.see("returns-cage", scanned(`(8004)${digits}`, "]C0"))).at(-1)).toBe("stored");
     const tag = String(dataOf(handIn)["storewire:tag"]).slice(2);
     store.wait(60_000);
     const sold = store.see("sales-floor", { kind: "tag", change: "arrived", epcHex: tag });

@@ -1,7 +1,7 @@
 import bwip from "bwip-js/node";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { code128Argument, readCode128 } from "../../../protocols/codecs/escpos/code128.ts";
+import { code128Argument, code128Modules, readCode128 } from "../../../protocols/codecs/escpos/code128.ts";
 import { toHex } from "../../../protocols/stream/bytes.ts";
 
 const label = "01095211411234543102000125152612" + "30";
@@ -37,8 +37,7 @@ describe("Code 128 of a receipt printer", () => {
 
   it("is as narrow as the usual encoder makes it, and fits 80 mm of paper at two dots a module", () => {
     const argument = code128Argument({ content: label, gs1: true }) ?? new Uint8Array();
-    // Of `{C`, `{1` and the pairs: start, FNC1, pairs, check digit, and the wider stop.
-    const modules = (argument.length - 4 + 1 + 1 + 1) * 11 + 13;
+    const modules = code128Modules(argument);
     const [usual] = bwip.raw("gs1-128", "(01)09521141123454(3102)000125(15)261230", "");
     const widths = usual !== undefined && "sbs" in usual ? usual.sbs : [];
     expect(modules).toBe(widths.reduce((sum, width) => sum + width, 0));

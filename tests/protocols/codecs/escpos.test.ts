@@ -25,6 +25,8 @@ function print(chunks: readonly Uint8Array[]): PrintElement[] {
   return printed;
 }
 
+const looks = { encodeText: fromLatin1, paperMm: 80 } as const;
+
 const text = (content: string): PrintElement => ({
   kind: "text",
   content,
@@ -34,7 +36,7 @@ const text = (content: string): PrintElement => ({
 });
 
 describe("the bytes of a receipt", () => {
-  const bytesOf = (element: PrintElement): string => toHex(buildReceipt([element], fromLatin1));
+  const bytesOf = (element: PrintElement): string => toHex(buildReceipt([element], looks));
   /** ESC @, FS &. */
   const start = "1b401c26";
 
@@ -46,7 +48,10 @@ describe("the bytes of a receipt", () => {
   });
 
   it("hands text to the encoder of the printer's characters", () => {
-    const bytes = buildReceipt([text("退")], (content) => (content === "退" ? hex("cdcb") : hex("3f")));
+    const bytes = buildReceipt([text("退")], {
+      ...looks,
+      encodeText: (content) => (content === "退" ? hex("cdcb") : hex("3f")),
+    });
     expect(toHex(bytes)).toBe(`${start}1b61001b45001c57001d2100cdcb0a`);
   });
 
@@ -67,9 +72,27 @@ describe("the bytes of a receipt", () => {
   });
 
   it("prints what Code 128 cannot say as text", () => {
-    expect(print([buildReceipt([{ kind: "code128", content: "Aé" }], fromLatin1)])).toEqual([
+    expect(print([buildReceipt([{ kind: "code128", content: "Aé" }], looks)])).toEqual([
       { kind: "text", content: "Aé", size: 1, align: "center", bold: false },
     ]);
+  });
+
+  it("leaves out a barcode that is wider than the paper; a plain one stands there as text", () => {
+    const plain = { kind: "code128", content: "RETURN-2026-0001" } as const;
+    const words = { kind: "text", content: plain.content, size: 1, align: "center", bold: false } as const;
+    const own = { kind: "code128", content: `8004${"952132110000100000000001"}`, gs1: true } as const;
+    const longest = { kind: "code128", content: `8004${"9".repeat(30)}`, gs1: true } as const;
+    const letters = { kind: "code128", content: `8004${"952132A".padEnd(30, "B")}`, gs1: true } as const;
+    const on = (paperMm: 58 | 80) =>
+      print([buildReceipt([plain, own, longest, letters], { ...looks, paperMm })]);
+    expect(on(80)).toEqual([plain, own, longest]);
+    expect(on(58)).toEqual([words]);
+  });
+
+  it("puts no text below a GS1-128, whose brackets only a line of its own can have", () => {
+    expect(bytesOf({ kind: "code128", content: "0109", gs1: true })).toBe(
+      `${start}1b61011d68501d77021d48001d6b49067b437b310109`,
+    );
   });
 
   it("feeds and cuts", () => {
@@ -153,7 +176,7 @@ const element: fc.Arbitrary<PrintElement> = fc.oneof(
 
 it("prints a QR code whose length takes two bytes", () => {
   const link: PrintElement = { kind: "qr", content: `https://example.org/${"x".repeat(400)}`, size: 6 };
-  expect(print([buildReceipt([link], fromLatin1)])).toEqual([link]);
+  expect(print([buildReceipt([link], looks)])).toEqual([link]);
 });
 
 describe("a receipt, whatever is on it", () => {
@@ -162,7 +185,7 @@ describe("a receipt, whatever is on it", () => {
     fc.assert(
       fc.property(
         receipt.chain((elements) =>
-          chunked(fc.constant(buildReceipt(elements, fromLatin1))).map((chunks) => ({ elements, chunks })),
+          chunked(fc.constant(buildReceipt(elements, looks))).map((chunks) => ({ elements, chunks })),
         ),
         ({ elements, chunks }) => {
           expect(print(chunks)).toEqual(elements);

@@ -34,7 +34,7 @@ describe("what the driver builds and the simulated printer reads", () => {
   it("is the same, however the bytes are cut", () => {
     fc.assert(
       fc.property(fc.array(element, { maxLength: 12 }), fc.array(fc.nat()), (elements, places) => {
-        const { bytes } = receiptOf([...elements, { kind: "cut" }], "gb18030");
+        const { bytes } = receiptOf([...elements, { kind: "cut" }], { encoding: "gb18030", paperMm: 80 });
         const cuts = places.map((place) => place % bytes.length).sort((left, right) => left - right);
         const ends = [...cuts, bytes.length];
         const chunks = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
@@ -47,15 +47,15 @@ describe("what the driver builds and the simulated printer reads", () => {
 
   it("is GB18030, with four bytes for rare characters", () => {
     const text = { kind: "text", content: "退㐀", size: 1, align: "left", bold: false } as const;
-    expect(toHex(receiptOf([text], "gb18030").bytes)).toBe(
+    expect(toHex(receiptOf([text], { encoding: "gb18030", paperMm: 80 }).bytes)).toBe(
       "1b401c26" + "1b6100" + "1b4500" + "1c5700" + "1d2100" + "cdcb8139ee39" + "0a",
     );
   });
 
   it("takes longer for more paper", () => {
     const feed = { kind: "feed", lines: 10 } as const;
-    const short = receiptOf([{ kind: "cut" }], "gbk").printMs;
-    expect(receiptOf([feed, { kind: "cut" }], "gbk").printMs).toBe(short + 553);
+    const short = receiptOf([{ kind: "cut" }], { encoding: "gbk", paperMm: 80 }).printMs;
+    expect(receiptOf([feed, { kind: "cut" }], { encoding: "gbk", paperMm: 80 }).printMs).toBe(short + 553);
   });
 });
 
@@ -66,7 +66,7 @@ describe("the simulated printer", () => {
       stimulus: { kind: "cover", cover: "open" },
     }).state;
     const text = { kind: "text", content: "A-1", size: 1, align: "left", bold: false } as const;
-    const { bytes } = receiptOf([text, { kind: "cut" }], "gb18030");
+    const { bytes } = receiptOf([text, { kind: "cut" }], { encoding: "gb18030", paperMm: 80 });
     const asked = simulator.step(open, {
       kind: "bytes",
       bytes: join(bytes, Uint8Array.of(0x10, 0x04, 0x02)),
