@@ -1,10 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import { Command, Option } from "commander";
 import type { HashProfile } from "../protocols/epcis/pre-hash.ts";
-import type { BrokerOptions } from "./commands/headquarters.ts";
 import type { EvidenceOptions } from "./commands/returns-evidence.ts";
 import { addDeviceCommands } from "./device-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { addHeadquarters } from "./headquarters-commands.ts";
 import { positiveNumber } from "./number-options.ts";
 import { packageVersion } from "./system.ts";
 import { UnavailableError } from "./unavailable-error.ts";
@@ -167,51 +167,6 @@ function addSchema(program: Command): void {
     .action(async (name: string) => {
       const { printSchema } = await import("./commands/schema.ts");
       process.exitCode = printSchema(name);
-    });
-}
-
-function addHeadquarters(program: Command): void {
-  const hq = program.command("hq").description("what headquarters runs");
-  addHeadquartersItem(hq);
-  const linked = (command: Command): Command =>
-    command
-      .option("--url <url>", "the broker that the gateways publish to", "mqtt://127.0.0.1:1883")
-      .addOption(new Option("--mqtt-version <version>", "of the link").choices(["3.1.1", "5"]).default("5"))
-      .option("--username <name>")
-      .option("--password-file <file>")
-      .option("--ca-file <file>")
-      .option("--cert-file <file>")
-      .option("--key-file <file>");
-  linked(hq.command("receive"))
-    .description("store each event once, publish watermarks, ask again for gaps")
-    .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
-    .option("--backlog-rate <n>", "events a second granted to all backlogs together", positiveNumber)
-    .option("--depot <GLN=site/gateway...>", "who continues the return cases that are sent to this place", [])
-    .action(
-      async (
-        options: BrokerOptions & { database: string; backlogRate?: number; depot: readonly string[] },
-      ) => {
-        const { receive } = await import("./commands/headquarters.ts");
-        await receive(options);
-      },
-    );
-  linked(hq.command("tail"))
-    .description("print events as they come")
-    .option("--json", "one event per line as JSON")
-    .action(async (options: BrokerOptions & { json?: boolean }) => {
-      const { tail } = await import("./commands/headquarters.ts");
-      await tail(options, options.json ?? false);
-    });
-}
-
-function addHeadquartersItem(hq: Command): void {
-  hq.command("item <item>")
-    .description("where a returned item is, since when and in whose hands, all sites joined")
-    .option("--database <file>", "the receiver's", "/var/lib/storewire/hq.db")
-    .option("--json", "one JSON object on stdout; null where nothing is known")
-    .action(async (item: string, options: { database: string; json?: boolean }) => {
-      const { hqItem } = await import("./commands/hq-item.ts");
-      process.exitCode = await hqItem(item, options.database, options.json ?? false);
     });
 }
 

@@ -3,7 +3,6 @@ import { salvageTold } from "../outbox/salvage-report.ts";
 import type { Cancel } from "../protocols/clock.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { ReadingSink } from "../protocols/readings.ts";
-import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
 import { type OpenStoreBroker, StoreBroker } from "./broker/store-broker.ts";
 import { type Capture, startCapture } from "./capture/capture.ts";
 import { watchCard } from "./card/card-watch.ts";
@@ -20,8 +19,8 @@ import { agentsOf, nameOf } from "./names.ts";
 import { storeServices } from "./services.ts";
 import { startDrafts } from "./start-drafts.ts";
 import { TimeKeeper } from "./time/time-keeper.ts";
-import { hearContinuedCases } from "./uplink/continued-cases.ts";
 import { openUplinkMemory, type UplinkMemory } from "./uplink/knowable.ts";
+import { hearOrders } from "./uplink/orders.ts";
 import { type PresenceOptions, uplinkWill } from "./uplink/presence.ts";
 import { positionsOf, Uplink } from "./uplink/uplink.ts";
 
@@ -199,9 +198,7 @@ class RunningGateway implements Gateway {
     const presence = { name, boot, version, epoch: outbox.epoch, clock };
     const willOptions: PresenceOptions = { ...presence, epochOrdinal: () => memory.epochOrdinal.value };
     const link = makeUplinkLink(() => uplinkWill(willOptions, positionsOf(outbox)));
-    const take = (cases: readonly ContinuedCase[]) =>
-      this.#intake.take([], [{ kind: "cases-continued", cases }]);
-    hearContinuedCases({ link, name, take, log });
+    hearOrders({ link, name, take: (input) => this.#intake.take([], [input]), log });
     return new Uplink({
       outbox,
       link,

@@ -2,6 +2,7 @@ import type { DeviceCommand } from "../protocols/commands.ts";
 import type { EventDraft } from "../protocols/events.ts";
 import type { Reading, Stamp } from "../protocols/readings.ts";
 import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
+import type { AnnounceParcels } from "../protocols/weighing/announce-parcels.ts";
 import type { CardUse } from "./card/card-service.ts";
 
 /** Something that nobody could use, as it is kept for whoever looks into it. */
@@ -26,7 +27,9 @@ export type ServiceInput =
   /** The kernel's count of what the card took. */
   | { readonly kind: "card-use"; readonly use: CardUse }
   /** HQ tells of return cases that another site began. */
-  | { readonly kind: "cases-continued"; readonly cases: readonly ContinuedCase[] };
+  | { readonly kind: "cases-continued"; readonly cases: readonly ContinuedCase[] }
+  /** HQ tells what parcels should weigh that are on their way here. */
+  | { readonly kind: "parcels-announced"; readonly announced: Pick<AnnounceParcels, "parcels" | "untilMs"> };
 
 /** A piece of a service's state as it is kept on disk: `value` undefined removes it. */
 export interface DocumentChange {

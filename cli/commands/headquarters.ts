@@ -7,31 +7,18 @@ import { startTail } from "../../hq/tail.ts";
 import { CallLedger, watchCalls } from "../../protocols/call-ledger.ts";
 import type { Clock } from "../../protocols/clock.ts";
 import { digitalLinkUri } from "../../protocols/gs1/digital-link-uri.ts";
-import type { MessageLink } from "../../protocols/message-link.ts";
 import type { GatewayName } from "../../protocols/topics.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLog } from "../log.ts";
-import type { TlsFiles } from "../mqtt-connection.ts";
-import { openMqttLink } from "../mqtt-link.ts";
 import { reconnectBounds } from "../reconnect-delay.ts";
 import { firstSignal } from "../signals.ts";
 import { LinkWatch } from "../supervision/link-watch.ts";
 import { pulseOf } from "../supervision/outbox-watch.ts";
 import { type Service, serve } from "../supervision/service.ts";
 import { duration } from "../supervision/status-line.ts";
-import { systemClock, systemRandom } from "../system.ts";
+import { systemClock } from "../system.ts";
 import { UsageError } from "../usage-error.ts";
-
-/** The broker as `hq receive` and `hq tail` are told of it. */
-export interface BrokerOptions {
-  readonly url: string;
-  readonly mqttVersion: "3.1.1" | "5";
-  readonly username?: string;
-  readonly passwordFile?: string;
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
-}
+import { type BrokerOptions, openBrokerLink } from "./broker-link.ts";
 
 interface ReceiveOptions extends BrokerOptions {
   readonly database: string;
@@ -130,32 +117,6 @@ export async function tail(options: BrokerOptions, json: boolean): Promise<void>
   await signal;
   await link.close();
   process.exit(exitCodes.done);
-}
-
-function openBrokerLink(options: BrokerOptions, purpose: string, warn: (words: string) => void): MessageLink {
-  const { url, mqttVersion, username, passwordFile } = options;
-  const tls = tlsOf(options);
-  // Two receivers at one broker must not throw each other out by having the same name.
-  const clientId = `storewire-hq-${purpose}-${process.pid}-${Math.floor(systemRandom.fraction() * 1e9)}`;
-  return openMqttLink({
-    url,
-    clientId,
-    mqttVersion,
-    username,
-    passwordFile,
-    tls,
-    clock: systemClock(),
-    random: systemRandom,
-    warn,
-  });
-}
-
-function tlsOf({ caFile, certFile, keyFile }: BrokerOptions): TlsFiles | undefined {
-  if (caFile === undefined && certFile === undefined && keyFile === undefined) return undefined;
-  if (caFile === undefined || certFile === undefined || keyFile === undefined) {
-    throw new UsageError("TLS needs all three: --ca-file, --cert-file and --key-file");
-  }
-  return { caFile, certFile, keyFile };
 }
 
 function noticeFields(notice: ReceiverNotice): Readonly<Record<string, unknown>> {

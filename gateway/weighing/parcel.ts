@@ -8,9 +8,14 @@ export interface Parcel {
   readonly onLabel?: string;
 }
 
+/** A parcel, and what HQ has announced of it in kilograms. */
+interface KnownParcel extends Parcel {
+  readonly byHeadquarters?: string;
+}
+
 export interface ParcelFinding {
   readonly announced?: string;
-  readonly announcedBy?: "label" | "configuration";
+  readonly announcedBy?: "label" | "hq" | "configuration";
   /** Weighed less announced, in kilograms. */
   readonly difference?: string;
   readonly outcome: "right" | "different" | "unannounced" | "not-comparable";
@@ -18,16 +23,24 @@ export interface ParcelFinding {
 
 /** What the scale says against what was announced; a unit that is none of the metric ones cannot be compared. */
 export function compareParcel(
-  { sscc, onLabel }: Parcel,
+  parcel: KnownParcel,
   kilograms: string | undefined,
   rules: WeighingConfiguration,
 ): ParcelFinding {
-  const announced = onLabel ?? rules.parcels.find((each) => each.sscc === sscc)?.kilograms;
-  if (announced === undefined) return { outcome: "unannounced" };
-  const known = { announced, announcedBy: onLabel === undefined ? "configuration" : "label" } as const;
+  const known = announcementOf(parcel, rules);
+  if (known === undefined) return { outcome: "unannounced" };
   if (kilograms === undefined) return { ...known, outcome: "not-comparable" };
+  const { announced } = known;
   const off = difference(kilograms, announced);
   const tolerance = { grams: rules.toleranceGrams, percent: rules.tolerancePercent };
   const outcome = isWithin(off, announced, tolerance) ? "right" : "different";
   return { ...known, difference: off, outcome };
+}
+
+/** The label goes with the parcel, HQ knows of this one, and the configuration is the oldest word of the three. */
+function announcementOf({ sscc, onLabel, byHeadquarters }: KnownParcel, { parcels }: WeighingConfiguration) {
+  if (onLabel !== undefined) return { announced: onLabel, announcedBy: "label" } as const;
+  if (byHeadquarters !== undefined) return { announced: byHeadquarters, announcedBy: "hq" } as const;
+  const configured = parcels.find((each) => each.sscc === sscc);
+  return configured && ({ announced: configured.kilograms, announcedBy: "configuration" } as const);
 }

@@ -5,6 +5,7 @@ import { type FaultCode, faults } from "../../protocols/faults.ts";
 import { digitalLinkUri } from "../../protocols/gs1/digital-link-uri.ts";
 import { announcedWeight, kilograms } from "../../protocols/gs1/measure.ts";
 import { readGs1Scan } from "../../protocols/gs1/scan.ts";
+import { present } from "../../protocols/present.ts";
 import type { Observation, Reading, Stamp } from "../../protocols/readings.ts";
 import { localTimes } from "../local-time.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type StepContext,
   type StoreService,
 } from "../service.ts";
+import { announcedByHeadquarters, takeAnnouncement } from "./announcements.ts";
 import { bestBefore, bracketed, type Label, labelAis, labelElements } from "./label.ts";
 import { compareParcel, type Parcel } from "./parcel.ts";
 
@@ -75,6 +77,7 @@ export function weighingService({ site, readPoints, weighing }: Configuration): 
     name: weighingCollection,
     ageOf: (document) => (document as Partial<PendingLabel>).order ?? 0,
     step(documents, input, context) {
+      if (input.kind === "parcels-announced") return takeAnnouncement(documents, input.announced, context);
       if (input.kind !== "reading") return nothing;
       const { reading } = input;
       const seen: Seen = { documents, reading, context, rules };
@@ -133,9 +136,11 @@ function codeOf({ aim, text }: Extract<Observation, { kind: "scan" }>): Asked["w
 const both = (seen: Seen, what: Asked["what"], load: Load): ServiceOutcome =>
   what.kind === "parcel" ? parcelWeighed(seen, what, load) : productWeighed(seen, what.gtin, load);
 
-function parcelWeighed({ reading, rules }: Seen, parcel: Parcel, load: Load): ServiceOutcome {
-  const finding = compareParcel(parcel, load.kilograms, rules.weighing);
+function parcelWeighed({ documents, reading, rules }: Seen, parcel: Parcel, load: Load): ServiceOutcome {
   const { sscc } = parcel;
+  const byHeadquarters = announcedByHeadquarters(documents, sscc, reading.at);
+  const known = { ...parcel, ...present({ byHeadquarters }) };
+  const finding = compareParcel(known, load.kilograms, rules.weighing);
   const subject = digitalLinkUri([["00", sscc]]);
   const data: EventData<"storewire.weighing.parcel"> = {
     terminal: reading.readPoint,

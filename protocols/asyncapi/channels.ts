@@ -1,5 +1,7 @@
 import { isEventCategory } from "../events.ts";
+import { continueCommand } from "../returns/continue-case.ts";
 import { type Category, localTopics, uplinkTopics } from "../topics.ts";
+import { announceCommand } from "../weighing/announce-parcels.ts";
 import { categories } from "./messages.ts";
 import { gatewayName, type servers } from "./servers.ts";
 
@@ -54,12 +56,19 @@ export const channels: Readonly<Record<string, Channel>> = {
     server: "headquarters",
     words: reserved,
   },
-  command: {
-    address: uplinkTopics.command(gatewayName, "{command}"),
+  continueCases: {
+    address: uplinkTopics.command(gatewayName, continueCommand),
     server: "headquarters",
     words:
-      "HQ orders something. Gateways of this version hear `returns-continue`: return cases that another site began.",
-    exchange: { action: "receive", operation: "receiveCommand", message: "command" },
+      "HQ tells of return cases that another site began and that are on their way here. Told again it changes nothing.",
+    exchange: { action: "receive", operation: "receiveCases", message: "continueCases" },
+  },
+  announceParcels: {
+    address: uplinkTopics.command(gatewayName, announceCommand),
+    server: "headquarters",
+    words:
+      "HQ tells what parcels should weigh that are on their way here. Told again it changes nothing; another weight replaces the first.",
+    exchange: { action: "receive", operation: "receiveAnnouncement", message: "announceParcels" },
   },
   commandReply: {
     address: uplinkTopics.commandReply(gatewayName, "{command}"),

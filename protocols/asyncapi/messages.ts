@@ -11,9 +11,11 @@ import {
   resendSchema,
   watermarkSchema,
 } from "../events.ts";
+import { orderReplySchema } from "../orders.ts";
 import { readingBatchSchema } from "../readings.ts";
-import { continueCasesSchema, continueReplySchema } from "../returns/continue-case.ts";
+import { continueCasesSchema } from "../returns/continue-case.ts";
 import { type Category, eventCategories, telemetryCategories } from "../topics.ts";
+import { announceParcelsSchema } from "../weighing/announce-parcels.ts";
 
 export const schemasUnder = "#/components/schemas";
 export const categories: readonly Category[] = [...eventCategories, ...telemetryCategories];
@@ -72,7 +74,7 @@ export const messages: Readonly<Record<string, Message>> = {
       payload: { stream: "evt", epoch: vanished.epoch, from: "41870", to: "41872" },
     },
   },
-  command: {
+  continueCases: {
     title: "Return cases that another site began",
     payload: plainSchema(continueCasesSchema),
     example: {
@@ -94,7 +96,19 @@ export const messages: Readonly<Record<string, Message>> = {
       },
     },
   },
-  commandReply: { title: "Done, and on disk", payload: plainSchema(continueReplySchema) },
+  announceParcels: {
+    title: "What parcels should weigh",
+    payload: plainSchema(announceParcelsSchema),
+    example: {
+      name: "oneParcel",
+      payload: {
+        id: "01935300-0000-7000-8000-0000000000a2-1",
+        untilMs: 1_796_544_000_000,
+        parcels: [{ sscc: "095211411234567892", kilograms: "12.5" }],
+      },
+    },
+  },
+  commandReply: { title: "Done, and on disk", payload: plainSchema(orderReplySchema) },
   readings: { title: "Readings, in the order of their sequence", payload: plainSchema(readingBatchSchema) },
   deviceCommand: {
     title: "An order to one device, done at most once",

@@ -31,7 +31,7 @@ export const weighingEvents = {
     data: weighedSchema.extend({
       sscc: z.string(),
       announced: decimalSchema.optional(),
-      announcedBy: z.enum(["label", "configuration"]).optional(),
+      announcedBy: z.enum(["label", "hq", "configuration"]).optional(),
       /** Weighed less announced, in kilograms. */
       difference: decimalSchema.optional(),
       outcome: z.enum(["right", "different", "unannounced", "not-comparable"]),

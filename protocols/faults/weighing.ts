@@ -22,4 +22,11 @@ export const weighingFaults = {
     cureChinese: "请查看打印机；若没有标签，请重新扫描商品。",
     retry: false,
   },
+  "parcel-announcements-full": {
+    words: "headquarters has announced more parcels than the gateway keeps, and the oldest are forgotten",
+    wordsChinese: "总部预报的包裹超出网关保存上限，最早的已丢弃",
+    cure: "Announce parcels nearer to their arrival, or with a shorter time in which they are expected.",
+    cureChinese: "请在临近到货时再预报，或缩短预报有效期。",
+    retry: false,
+  },
 } as const satisfies Record<string, FaultEntry>;

@@ -1,11 +1,10 @@
 import { z } from "zod";
+import { orderIdSchema } from "../orders.ts";
 import { deadlineNames } from "./deadlines.ts";
 import { stepNames } from "./steps.ts";
 
-/** Cases in one message: some 400 bytes each, so that the message stays below `continueBytesMax`. */
+/** Cases in one message: some 400 bytes each, so that the message stays below `orderBytesMax`. */
 export const continueCasesMax = 128;
-/** A message of more bytes is none of ours; HQ splits what is more. */
-export const continueBytesMax = 128 * 1024;
 
 const uriSchema = z.string().min(1).max(256);
 const timeSchema = z.number().int();
@@ -35,11 +34,8 @@ export type ContinuedCase = z.infer<typeof continuedCaseSchema>;
  * again it changes nothing; the reply comes when it is on disk.
  */
 export const continueCasesSchema = z.object({
-  id: z.string().min(1).max(64),
+  id: orderIdSchema,
   cases: z.array(continuedCaseSchema).min(1).max(continueCasesMax),
 });
 export type ContinueCases = z.infer<typeof continueCasesSchema>;
 export const continueCommand = "returns-continue";
-
-/** The reply: HQ need not tell it again. */
-export const continueReplySchema = z.object({ id: z.string(), outcome: z.literal("done") });

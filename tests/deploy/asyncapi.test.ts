@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../cli/system.ts";
 import { asyncApiDocument } from "../../protocols/asyncapi.ts";
 import { categoryOf, type EventTypeName, eventTypes } from "../../protocols/events.ts";
+import { continueCommand } from "../../protocols/returns/continue-case.ts";
 import {
   type Category,
   eventCategories,
@@ -15,6 +16,7 @@ import {
   topicMatches,
   uplinkTopics,
 } from "../../protocols/topics.ts";
+import { announceCommand } from "../../protocols/weighing/announce-parcels.ts";
 import { readSourceFiles } from "../tidy/source-files.ts";
 import { isCurrent } from "./is-current.ts";
 
@@ -121,7 +123,7 @@ describe("the channels", () => {
     resend: [uplinkTopics.resend(gateway)],
     configurationDesired: [uplinkTopics.configurationDesired(gateway)],
     configurationReported: [uplinkTopics.configurationReported(gateway)],
-    command: [uplinkTopics.command(gateway, "{command}")],
+    command: [continueCommand, announceCommand].map((command) => uplinkTopics.command(gateway, command)),
     commandReply: [uplinkTopics.commandReply(gateway, "{command}")],
   };
   const local: Record<keyof typeof localTopics, readonly string[]> = {
@@ -184,7 +186,8 @@ describe("the channels", () => {
       ["sendState", "send", { qos: 1, retain: true, bindingVersion: "0.2.0" }],
       received("receiveWatermark"),
       received("receiveResendRequest"),
-      received("receiveCommand"),
+      received("receiveCases"),
+      received("receiveAnnouncement"),
       sent("sendCommandReply"),
       received("receiveReadings"),
       sent("sendDeviceCommand"),
@@ -218,7 +221,8 @@ describe("the messages", () => {
       "state",
       "watermark",
       "resend",
-      "command",
+      "continueCases",
+      "announceParcels",
       "deviceCommand",
     ]);
     for (const { name, payload } of examples) expect(refused(name, payload), name).toEqual([]);

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MqttLinkOptions, openMqttLink } from "../../cli/mqtt-link.ts";
 import { systemClock, systemRandom } from "../../cli/system.ts";
 import type { MessageLink } from "../../protocols/message-link.ts";
+import { continueCommand } from "../../protocols/returns/continue-case.ts";
 import { headquartersFilters, uplinkTopics } from "../../protocols/topics.ts";
+import { announceCommand } from "../../protocols/weighing/announce-parcels.ts";
 import { type RealBroker, realBrokerThere, startRealBroker } from "../real-broker.ts";
 import { waitUntil } from "../wait-until.ts";
 
@@ -62,7 +64,8 @@ describe.skipIf(!there || !opensslThere)("the set-up with certificates", () => {
   beforeAll(async () => {
     make("authority");
     make("broker", "127.0.0.1");
-    for (const name of ["store-1001/gw-001", "store-1002/gw-001", "hq-receiver"]) make("client", name);
+    for (const name of ["store-1001/gw-001", "store-1002/gw-001", "hq-receiver", "hq-announcer"])
+      make("client", name);
     broker = await startRealBroker({
       whole(port, directory) {
         cpSync(join(folder, "storewire.acl"), join(directory, "storewire.acl"));
@@ -104,6 +107,24 @@ describe.skipIf(!there || !opensslThere)("the set-up with certificates", () => {
       expect(down[0]).toBe("storewire/v1/store-1001/gw-001/ack");
     },
   );
+
+  it.each([
+    ["hq-receiver", continueCommand],
+    ["hq-announcer", announceCommand],
+  ])("lets %s order %s, and hear the answer", async (account, command) => {
+    const orderer = await openAs(account, `${account}-orders`, "5");
+    const gateway = await openAs("store-1001/gw-001", `gateway-${command}`, "5");
+    const heard: string[] = [];
+    const hear = ({ topic }: { readonly topic: string }): void => void heard.push(topic);
+    await gateway.subscribe([uplinkTopics.command(own, command)], hear);
+    await orderer.subscribe([uplinkTopics.commandReply(own, command)], hear);
+    await orderer.publish(uplinkTopics.command(own, command), "{}");
+    await gateway.publish(uplinkTopics.commandReply(own, command), "{}");
+    await waitUntil("order and answer", () => heard.length === 2);
+    expect(heard).toEqual([uplinkTopics.command(own, command), uplinkTopics.commandReply(own, command)]);
+    const other = command === announceCommand ? continueCommand : announceCommand;
+    await expect(orderer.publish(uplinkTopics.command(own, other), "{}")).rejects.toThrow(/Not authorized/);
+  });
 
   it("lets no gateway speak for another, nor hear it, nor give itself watermarks", async () => {
     const gateway = await openAs("store-1002/gw-001", "stranger", "5");
