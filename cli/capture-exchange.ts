@@ -16,7 +16,10 @@ const answerMsMax = 60_000;
 const answerBytesMax = 1024 * 1024;
 
 /** HTTP to the EPCIS repository of the configuration, one connection kept for all requests. */
-export function openCaptureExchange(configuration: CaptureConfiguration): CaptureExchange {
+export function openCaptureExchange(
+  configuration: CaptureConfiguration,
+  answerMs = answerMsMax,
+): CaptureExchange {
   const base = new URL(configuration.url.replace(/\/+$/, ""));
   const secure = base.protocol === "https:";
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 1 });
@@ -25,7 +28,7 @@ export function openCaptureExchange(configuration: CaptureConfiguration): Captur
   return {
     request: (asked) =>
       new Promise((resolve, reject) => {
-        const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(answerMsMax)]);
+        const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(answerMs)]);
         const url = urlOf(base, asked.path);
         const options = { ...optionsOf(configuration, asked), agent, signal };
         const sent = send(url, options, (response) => {
@@ -48,25 +51,30 @@ function urlOf(base: URL, path: string): URL {
   return new URL(absolute ? path : prefix + (path.startsWith("/") ? path : `/${path}`), base);
 }
 
-/** EPCIS 2.0 REST: versions, what to do with the rest of a batch, how identifiers are written, our prefix. */
+const secretOf = (path: string): string => readFileSync(path, "utf8").trim();
+const read = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : readFileSync(path, "utf8");
+
+/**
+ * EPCIS 2.0 REST: versions, what to do with the rest of a batch, our prefix. Nothing of what `POST /capture` does not
+ * know: FasTnT refuses every request that asks for a `GS1-EPC-Format` other than its own.
+ */
 function optionsOf(configuration: CaptureConfiguration, { method, body }: CaptureRequest): RequestOptions {
-  const { tls, tokenFile, errorBehaviour } = configuration;
-  const file = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : readFileSync(path, "utf8");
+  const { tls, tokenFile, headerFiles, errorBehaviour } = configuration;
   const headers: Record<string, string | number> = {
     accept: "application/json, application/ld+json, application/problem+json",
     "gs1-epcis-version": "2.0.0",
     "gs1-cbv-version": "2.0.0",
-    "gs1-epc-format": "Always_GS1_Digital_Link",
     "gs1-capture-error-behaviour": errorBehaviour,
     "gs1-extensions": `storewire=${storewireNamespace}`,
   };
-  if (tokenFile !== undefined) headers["authorization"] = `Bearer ${file(tokenFile)?.trim() ?? ""}`;
+  if (tokenFile !== undefined) headers["authorization"] = `Bearer ${secretOf(tokenFile)}`;
+  for (const [name, path] of Object.entries(headerFiles)) headers[name] = secretOf(path);
   if (body !== undefined) {
     headers["content-type"] = "application/ld+json";
     headers["content-length"] = Buffer.byteLength(body);
   }
-  const secrets = { ca: file(tls?.caFile), cert: file(tls?.certFile), key: file(tls?.keyFile) };
+  const secrets = { ca: read(tls?.caFile), cert: read(tls?.certFile), key: read(tls?.keyFile) };
   return { method, headers, ...secrets };
 }
 

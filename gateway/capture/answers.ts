@@ -38,18 +38,46 @@ const reasonCharacters = 300;
 
 /** The answer to `POST /capture`. */
 export function meaningOf(response: CaptureResponse): Meaning {
-  const { status, headers } = response;
-  const location = headers["location"];
-  if (status === 202) {
+  const { location } = response.headers;
+  if (response.status === 202) {
     return location === undefined
       ? { kind: "later", reason: "202 without a Location", afterMs: 0 }
       : { kind: "job", path: pathOf(location) };
   }
+  return answerMeaning(response);
+}
+
+/** What a status says, of whatever was asked. */
+export function answerMeaning(response: CaptureResponse): Meaning {
+  const { status, headers } = response;
   const kind = meanings[status];
   const reason = reasonOf(response);
+  // A portal, a proxy that wants a certificate, a page that stands for every path: it says nothing about events.
+  if ((kind === "delivered" || kind === "refused") && /html/i.test(headers["content-type"] ?? "")) {
+    return { kind: "shut", reason: `${status} with a web page; does hq.capture.url name the repository?` };
+  }
+  // Not followed: the token would go to whoever is named there.
+  if (status >= 300 && status < 400) {
+    const place = headers["location"] ?? "elsewhere";
+    return { kind: "shut", reason: `${status}: it has moved to ${place}; put that into hq.capture.url` };
+  }
   if (kind === "delivered") return { kind };
   if (kind !== undefined) return { kind, reason };
-  return { kind: "later", reason, afterMs: patienceMs(headers["retry-after"]) };
+  return { kind: "later", reason, afterMs: patienceMs(headers) };
+}
+
+/** Not found, or not to be asked for: both leave the refusal as it is. */
+const nowhere = new Set([400, 403, 404, 405, 406, 410]);
+
+/** The answer to a look at one event: it is there where the answer holds it. */
+export function lookMeaning(response: CaptureResponse, eventId: string): Meaning {
+  const { status, body } = response;
+  const isThere = status === 200 && JSON.stringify(parsed(body)).includes(JSON.stringify(eventId));
+  if (isThere) return { kind: "delivered" };
+  const meaning = answerMeaning(response);
+  const isPage = meaning.kind === "shut" && (status === 200 || status === 400);
+  const isAnswered = !isPage && (nowhere.has(status) || meaning.kind === "delivered");
+  return isAnswered ? { kind: "refused", reason: reasonOf(response) } : meaning;
 }
 
 /** It may have done it, or not. */
@@ -60,26 +88,33 @@ export function jobMeaning(response: CaptureResponse): Meaning | undefined {
   const { status, body } = response;
   // It has forgotten the job; what it has of it is found out by sending it again.
   if (status === 404 || status === 410) return { kind: "later", reason: jobGone, afterMs: 0 };
-  if (status !== 200)
-    return {
-      kind: "later",
-      reason: reasonOf(response),
-      afterMs: patienceMs(response.headers["retry-after"]),
-    };
-  const job = parsed(body);
-  if (job["running"] === true) return undefined;
-  if (job["success"] === true) return { kind: "delivered" };
-  if (job["success"] !== false) return { kind: "later", reason: "no word of success", afterMs: 0 };
-  const errors = Array.isArray(job["errors"]) ? (job["errors"] as unknown[]) : [];
-  return {
-    kind: "refused",
-    reason: errors.map(problemOf).join("; ").slice(0, reasonCharacters) || "no reason given",
-  };
+  if (status === 200) return finishedMeaning(parsed(body));
+  const meaning = answerMeaning(response);
+  const isClear = meaning.kind === "shut" || meaning.kind === "later";
+  return isClear ? meaning : { kind: "later", reason: reasonOf(response), afterMs: 0 };
 }
+
+function finishedMeaning(job: Readonly<Record<string, unknown>>): Meaning | undefined {
+  if (job["running"] === true) return undefined;
+  if (typeof job["success"] !== "boolean") {
+    return { kind: "later", reason: "a job without a word of success", afterMs: 0 };
+  }
+  const errors = Array.isArray(job["errors"]) ? (job["errors"] as unknown[]).filter(isHard) : [];
+  // A repository that went on past an error may call that a success.
+  if (job["success"] && errors.length === 0) return { kind: "delivered" };
+  const words = errors.map(problemOf).join("; ") || text(job["errorFile"]) || "no reason given";
+  return { kind: "refused", reason: words.slice(0, reasonCharacters) };
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** OpenEPCIS takes an event in spite of a `SOFT_ERROR`. */
+const isHard = (error: unknown): boolean =>
+  (error as { readonly severity?: unknown } | null)?.severity !== "SOFT_ERROR";
 
 /** Whether one event was refused because it is there already: 409 says so, and jobs do in words. */
 export const isDuplicate = (status: number, reason: string): boolean =>
-  status === 409 || /duplicate|already (exists|captured|known)/i.test(reason);
+  status === 409 || /\b409\b|duplicate|already ?(exists|captured|known)/i.test(reason);
 
 /** `Limits` of the repository by its answer to `OPTIONS /capture`; undefined where it names none. */
 export function limitIn({ headers }: CaptureResponse, name: string): number | undefined {
@@ -92,9 +127,13 @@ function pathOf(location: string): string {
   return location.replace(/^https?:\/\/[^/]*/, "");
 }
 
-function patienceMs(retryAfter: string | undefined): number {
-  const seconds = Number(retryAfter);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(patienceMsMax, seconds * 1000) : 0;
+/** `Retry-After` is in seconds, or a date by the repository's own clock. */
+function patienceMs(headers: CaptureResponse["headers"]): number {
+  const after = headers["retry-after"] ?? "";
+  const seconds = /^\d+$/.test(after)
+    ? Number(after)
+    : (Date.parse(after) - Date.parse(headers["date"] ?? "")) / 1000;
+  return seconds > 0 ? Math.min(patienceMsMax, seconds * 1000) : 0;
 }
 
 function reasonOf({ status, body }: CaptureResponse): string {
@@ -102,11 +141,12 @@ function reasonOf({ status, body }: CaptureResponse): string {
   return `${status}${words === "" ? "" : ` ${words}`}`.slice(0, reasonCharacters);
 }
 
-/** RFC 7807: type, title and detail of a problem. */
+/** RFC 7807: status where a job's error has one, type, title and detail of a problem. */
 function problemOf(problem: unknown): string {
   if (typeof problem !== "object" || problem === null) return "";
-  const { type, title, detail } = problem as Readonly<Record<string, unknown>>;
-  return [type, title, detail].filter((word) => typeof word === "string" && word !== "").join(": ");
+  const { status, type, title, detail } = problem as Readonly<Record<string, unknown>>;
+  const words = [type, title, detail].filter((word) => typeof word === "string" && word !== "").join(": ");
+  return status === 409 ? `409 ${words}` : words;
 }
 
 function parsed(body: string): Readonly<Record<string, unknown>> {

@@ -10,16 +10,17 @@ import { writableMs } from "../../protocols/readings.ts";
 import { contentOf } from "../dead-letters.ts";
 import type { DeadLetter } from "../service.ts";
 import type { Departure } from "../uplink/reading.ts";
-import { captureDocument, captureItems } from "./documents.ts";
-import type { CaptureExchange, CaptureRequest } from "./exchange.ts";
 import {
   type CaptureEffect,
   type CaptureInput,
   type CaptureItem,
   type CaptureState,
-  captureStep,
   startCaptureState,
-} from "./policy.ts";
+} from "./capture-state.ts";
+import { captureDocument, captureItems } from "./documents.ts";
+import type { CaptureExchange, CaptureRequest } from "./exchange.ts";
+import { captureStep } from "./policy.ts";
+import { silenceMeaning } from "./silence.ts";
 
 /** The stream that holds return events. */
 const stream = "evt";
@@ -178,7 +179,10 @@ export class Capture {
     try {
       return { kind: "response", response: await this.#options.exchange.request(request) };
     } catch (error) {
-      return { kind: "silence", reason: String(error) };
+      const meaning = silenceMeaning(error, this.#options.clock.quality());
+      // The log has each try; HQ hears of what somebody has to put right, and of the rest after an hour.
+      this.#options.log.warn({ event: "capture-silence", method: request.method, reason: meaning.reason });
+      return { kind: "silence", meaning };
     }
   }
 

@@ -2,7 +2,7 @@ import type { StoredEntry } from "../../outbox/outbox.ts";
 import { epcisFindings } from "../../protocols/epcis/epcis-check.ts";
 import { eventContext } from "../../protocols/epcis/object-event.ts";
 import type { Departure } from "../uplink/reading.ts";
-import type { CaptureItem } from "./policy.ts";
+import type { CaptureItem } from "./capture-state.ts";
 
 /** Around the events; a little more than it is. */
 const envelopeBytes = 512;

@@ -1,81 +1,23 @@
-import type { CaptureConfiguration } from "../../protocols/config/capture.ts";
 import { type DelayBounds, nextDelayMs } from "../../protocols/decorrelated-jitter.ts";
-import type { Random } from "../../protocols/random.ts";
-import { isDuplicate, jobGone, jobMeaning, limitIn, type Meaning, meaningOf } from "./answers.ts";
+import {
+  answerMeaning,
+  isDuplicate,
+  jobGone,
+  jobMeaning,
+  limitIn,
+  lookMeaning,
+  type Meaning,
+  meaningOf,
+} from "./answers.ts";
+import type {
+  CaptureEffect,
+  CaptureInput,
+  CaptureItem,
+  CaptureRules,
+  CaptureState,
+  Piece,
+} from "./capture-state.ts";
 import type { CaptureResponse } from "./exchange.ts";
-
-/** One return event on its way to the repository. */
-export interface CaptureItem {
-  /** Its place in the outbox. */
-  readonly sequence: number;
-  readonly eventId: string;
-  /** The EPCIS event as JSON. */
-  readonly text: string;
-  /** Why no repository would take it; found by our own validator before it is sent. */
-  readonly flaw?: string;
-}
-
-/** Events that are sent together, in their order. */
-type Piece = readonly CaptureItem[];
-
-/** What the shell is to do next; it answers with one input. */
-export type CaptureEffect =
-  | { readonly kind: "ask" }
-  | { readonly kind: "read"; readonly after: number; readonly eventsMax: number; readonly bytesMax: number }
-  | { readonly kind: "post"; readonly items: Piece }
-  | { readonly kind: "poll"; readonly path: string }
-  | { readonly kind: "look"; readonly eventId: string }
-  /** Everything up to here is delivered or set aside. */
-  | { readonly kind: "keep"; readonly through: number }
-  | { readonly kind: "set-aside"; readonly item: CaptureItem; readonly reason: string }
-  | { readonly kind: "tell-shut"; readonly reason: string }
-  | { readonly kind: "tell-lost"; readonly from: number; readonly to: number }
-  | { readonly kind: "wait"; readonly ms: number; readonly wakes: boolean };
-
-export type CaptureInput =
-  | { readonly kind: "start" }
-  | { readonly kind: "response"; readonly response: CaptureResponse }
-  /** No answer came. */
-  | { readonly kind: "silence"; readonly reason: string }
-  | {
-      readonly kind: "found";
-      readonly items: readonly CaptureItem[];
-      /** Nothing that is for the repository lies between the last item and here. */
-      readonly through: number;
-      /** The first place that is still there. */
-      readonly first: number | undefined;
-    }
-  /** What was to be done is done, or the wait is over. */
-  | { readonly kind: "done" };
-
-export interface CaptureState {
-  /** What the input answers. */
-  readonly doing: CaptureEffect;
-  /** Everything up to here is delivered or set aside, and up to `kept` that is on disk. */
-  readonly place: number;
-  readonly kept: number;
-  /** Events that the repository took, or had, since this start. */
-  readonly captured: number;
-  readonly readThrough: number;
-  /** Read and not delivered yet, the first one is on its way. */
-  readonly pieces: readonly Piece[];
-  readonly eventsMax: number;
-  readonly bytesMax: number;
-  /** After the wait; undefined: whatever is next. */
-  readonly again: CaptureEffect | undefined;
-  /** The last wait between two tries, 0 after a success. */
-  readonly delayMs: number;
-  readonly polls: number;
-  /** HQ has been told that the repository takes nothing from us. */
-  readonly shut: boolean;
-  /** The reason that the piece that is being looked for was refused with. */
-  readonly refusal: string;
-}
-
-export interface CaptureRules {
-  readonly limits: Pick<CaptureConfiguration, "eventsMax" | "bytesMax">;
-  readonly random: Random;
-}
 
 interface Step {
   readonly state: CaptureState;
@@ -90,25 +32,15 @@ const idleMs = 5_000;
 const pollMs = { first: 200, most: 5_000 } as const;
 /** Looks at one job: a quarter of an hour; then it is sent again, and what it did is found as a duplicate. */
 const pollsMax = 200;
+/** Whatever the repository says, it takes nothing: HQ hears of it, for it cannot see that by itself. */
+const troubleToldMs = 3_600_000;
+/** OpenEPCIS finds an event a second after it has it; until then a look is in vain. */
+const lookAgainMs = 5_000;
+const looksMax = 2;
+/** So many bad events one after the other are no bad events: it is the repository that lacks something. */
+const setAsideInRowMax = 20;
 /** Events of other kinds are passed over without a word to the disk, up to so many. */
 const unkeptMax = 1_000;
-
-export function startCaptureState(place: number, { limits }: CaptureRules): CaptureState {
-  return {
-    doing: { kind: "ask" },
-    place,
-    kept: place,
-    captured: 0,
-    readThrough: place,
-    pieces: [],
-    ...limits,
-    again: undefined,
-    delayMs: 0,
-    polls: 0,
-    shut: false,
-    refusal: "",
-  };
-}
 
 /** One thing after the other: what to do next, given what the last thing brought. */
 export function captureStep(state: CaptureState, input: CaptureInput, rules: CaptureRules): Step {
@@ -116,7 +48,7 @@ export function captureStep(state: CaptureState, input: CaptureInput, rules: Cap
   if (input.kind === "start") return doingNext(state, { kind: "ask" });
   if (input.kind === "found") return found(state, input);
   if (input.kind === "done") return done(state);
-  if (input.kind === "silence") return later(state, { reason: input.reason, afterMs: 0 }, rules);
+  if (input.kind === "silence") return judged(state, input.meaning, 0, rules);
   if (doing.kind === "ask") return limitsKnown(state, input.response, rules);
   if (doing.kind === "look") return looked(state, input.response, rules);
   if (doing.kind === "poll") {
@@ -132,9 +64,11 @@ const doingNext = (state: CaptureState, effect: CaptureEffect): Step => ({
 });
 
 function limitsKnown(state: CaptureState, response: CaptureResponse, rules: CaptureRules): Step {
-  const meaning = meaningOf(response);
+  const meaning = answerMeaning(response);
   // A repository that does not know OPTIONS names no limits; whether it takes events is seen then.
   const silent = [404, 405, 501].includes(response.status);
+  // Nothing was sent that could be refused.
+  if (meaning.kind === "refused") return judged(state, { ...meaning, kind: "shut" }, response.status, rules);
   if (meaning.kind !== "delivered" && !silent) return judged(state, meaning, response.status, rules);
   const { eventsMax, bytesMax } = rules.limits;
   return next({
@@ -188,9 +122,11 @@ function piecesOf(items: readonly CaptureItem[]): readonly Piece[] {
 function done(state: CaptureState): Step {
   const { doing, again } = state;
   if (doing.kind === "keep") return next({ ...state, kept: doing.through });
-  if (doing.kind === "set-aside") return passed(state, 0);
+  if (doing.kind === "set-aside") {
+    return passed({ ...state, setAsideInRow: state.setAsideInRow + 1 }, 0);
+  }
   if (doing.kind === "tell-shut") {
-    return doingNext({ ...state, shut: true }, { kind: "wait", ms: state.delayMs, wakes: false });
+    return doingNext({ ...state, shut: true }, { kind: "wait", ms: doing.ms, wakes: false });
   }
   if (doing.kind === "wait" && again !== undefined) return doingNext({ ...state, again: undefined }, again);
   return next(state);
@@ -201,26 +137,33 @@ function judged(state: CaptureState, meaning: Meaning, status: number, rules: Ca
     case "delivered":
       return delivered(state);
     case "job":
-      return doingNext({ ...state, delayMs: 0, shut: false }, { kind: "poll", path: meaning.path });
+      return doingNext({ ...state, delayMs: 0 }, { kind: "poll", path: meaning.path });
     case "refused":
-      return refused({ ...state, delayMs: 0, shut: false }, meaning.reason, status);
+      return refused(isStubborn(state) ? state : { ...state, ...heard }, meaning.reason, status);
     case "too-large":
       return tooLarge(state, meaning.reason);
     case "shut":
-      return later(state, { reason: meaning.reason, afterMs: retryBounds.maxMs, tell: !state.shut }, rules);
+      return waiting({ ...state, again: state.doing }, retryBounds.maxMs, meaning.reason, true);
     case "later":
       return later(state, meaning, rules);
   }
 }
 
-const delivered = (state: CaptureState): Step => passed(state, state.pieces[0]?.length ?? 0);
+/** The repository said what has become of a piece. */
+const heard = { delayMs: 0, troubleMs: 0, shut: false } as const;
+
+/** It has refused so many in a row that the next refusal is no news of an event. */
+const isStubborn = ({ setAsideInRow }: CaptureState): boolean => setAsideInRow >= setAsideInRowMax;
+
+const delivered = (state: CaptureState): Step =>
+  passed({ ...state, setAsideInRow: 0 }, state.pieces[0]?.length ?? 0);
 
 /** The first piece is with the repository, or set aside. */
 function passed(state: CaptureState, count: number): Step {
   const [piece, ...pieces] = state.pieces;
   const through = pieces.length === 0 ? state.readThrough : (piece?.at(-1)?.sequence ?? state.place);
   const captured = state.captured + count;
-  const after = { ...state, pieces, place: through, captured, delayMs: 0, shut: false, refusal: "" };
+  const after = { ...state, ...heard, pieces, place: through, captured, refusal: "", looks: 0 };
   return doingNext(after, { kind: "keep", through });
 }
 
@@ -248,14 +191,24 @@ function tooLarge(state: CaptureState, reason: string): Step {
 
 /** The repository has the refused event after all, or it is set aside. */
 function looked(state: CaptureState, response: CaptureResponse, rules: CaptureRules): Step {
-  const { status } = response;
-  if (status === 200) return delivered(state);
-  const meaning = meaningOf(response);
-  if (meaning.kind === "later") return later(state, meaning, rules);
+  const { doing, refusal } = state;
   const item = state.pieces[0]?.[0];
-  return item === undefined
-    ? next(state)
-    : doingNext(state, { kind: "set-aside", item, reason: state.refusal });
+  if (item === undefined) return next(state);
+  const meaning = lookMeaning(response, item.eventId);
+  if (meaning.kind !== "refused") return judged(state, meaning, response.status, rules);
+  const looks = state.looks + 1;
+  if (looks < looksMax) return waiting({ ...state, looks, again: doing }, lookAgainMs, meaning.reason);
+  const after = { ...state, looks: 0 };
+  if (!isStubborn(state)) {
+    return doingNext(after, { kind: "set-aside", item, reason: refusal });
+  }
+  // From the start of the piece: who has mended the repository finds all that is not set aside yet.
+  return waiting(
+    { ...after, again: undefined },
+    retryBounds.maxMs,
+    `it refuses everything: ${refusal}`,
+    true,
+  );
 }
 
 function pollAgain(state: CaptureState, path: string): Step {
@@ -263,24 +216,26 @@ function pollAgain(state: CaptureState, path: string): Step {
   if (polls >= pollsMax) return next(state);
   const ms = Math.min(pollMs.most, pollMs.first * 2 ** Math.min(polls, 10));
   const again: CaptureEffect = { kind: "poll", path };
-  return doingNext({ ...state, polls, again }, { kind: "wait", ms, wakes: false });
+  return waiting({ ...state, polls, again }, ms, `${path} has been running for an hour`);
 }
 
 /** A job that cannot be seen is sent again, all else is tried as it was. */
 function later(
   state: CaptureState,
-  {
-    reason,
-    afterMs,
-    tell = false,
-  }: { readonly reason: string; readonly afterMs: number; readonly tell?: boolean },
+  { reason, afterMs }: { readonly reason: string; readonly afterMs: number },
   rules: CaptureRules,
 ): Step {
   const { doing } = state;
   const delayMs = Math.max(afterMs, nextDelayMs(state.delayMs, retryBounds, rules.random));
   const polls = doing.kind === "poll" ? state.polls + 1 : state.polls;
   const again = polls >= pollsMax || reason === jobGone ? undefined : doing;
-  const waiting = { ...state, delayMs: Math.min(delayMs, retryBounds.maxMs), polls, again };
-  if (tell) return doingNext({ ...waiting, delayMs }, { kind: "tell-shut", reason });
-  return doingNext(waiting, { kind: "wait", ms: delayMs, wakes: false });
+  const after = { ...state, delayMs: Math.min(delayMs, retryBounds.maxMs), polls, again };
+  return waiting(after, delayMs, reason);
+}
+
+/** Until the next try; HQ is told once where it has gone on for too long. */
+function waiting(before: CaptureState, ms: number, reason: string, isShut = false): Step {
+  const state = { ...before, troubleMs: before.troubleMs + ms };
+  const isTold = state.shut || (!isShut && state.troubleMs < troubleToldMs);
+  return doingNext(state, isTold ? { kind: "wait", ms, wakes: false } : { kind: "tell-shut", reason, ms });
 }

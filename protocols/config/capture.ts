@@ -18,6 +18,8 @@ export const captureSchema = z.strictObject({
     .optional(),
   /** Holds the bearer token; read again at every request, so that it can be replaced. */
   tokenFile: filePathSchema.optional(),
+  /** Further headers by name, each from a file: `API-KEY` of OpenEPCIS, `Authorization: Basic ...` of FasTnT. */
+  headerFiles: z.record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), filePathSchema).default({}),
   /** What the repository is asked to do with the rest of a batch when it refuses one event of it. */
   errorBehaviour: z.enum(["proceed", "rollback"]).default("proceed"),
   /** Events of one request; the repository's own limit may be lower. */

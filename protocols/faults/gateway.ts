@@ -53,7 +53,7 @@ export const gatewayFaults = {
   "capture-shut": {
     words: "the EPCIS repository takes nothing from this gateway",
     wordsChinese: "EPCIS仓库拒绝本网关的数据",
-    cure: "Check hq.capture: its url, token and certificates; headquarters has the events by the other way.",
+    cure: "See the cause, and hq.capture: url, token, certificates; headquarters has the events by the other way.",
     cureChinese: "检查 hq.capture 的地址、令牌和证书；总部已通过另一通道收到这些事件。",
     retry: true,
   },

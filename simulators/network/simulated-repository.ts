@@ -77,8 +77,14 @@ export class SimulatedRepository {
     if (method === "OPTIONS") return { status: 204, headers: this.#limits(), body: "" };
     if (method === "POST") return this.#capture(body);
     if (path.startsWith("/events/")) {
-      const there = this.#known.has(decodeURIComponent(path.slice("/events/".length)));
-      return there ? answerOf(200, {}, {}) : answerOf(404, {}, problem(404, "NoSuchResourceException", path));
+      const eventID = decodeURIComponent(path.slice("/events/".length));
+      const document = {
+        type: "EPCISQueryDocument",
+        epcisBody: { queryResults: { eventList: [{ eventID }] } },
+      };
+      return this.#known.has(eventID)
+        ? answerOf(200, {}, document)
+        : answerOf(404, {}, problem(404, "NoSuchResourceException", path));
     }
     return this.#job(path);
   }
@@ -117,7 +123,9 @@ export class SimulatedRepository {
     const { errorBehaviour = "proceed", refusesDuplicates = true, refused = new Set() } = this.#options;
     const errors = ids.flatMap((id) => {
       if (refused.has(id)) return [problem(400, "ValidationException", `${id} is refused`)];
-      return refusesDuplicates && this.#known.has(id) ? [problem(409, "DuplicateEvent", `${id} exists`)] : [];
+      return refusesDuplicates && this.#known.has(id)
+        ? [problem(409, "ResourceAlreadyExistsException", `${id} exists`)]
+        : [];
     });
     if (errors.length > 0 && errorBehaviour === "rollback") return errors;
     for (const id of ids) {
@@ -132,9 +140,11 @@ export class SimulatedRepository {
     const job = this.#jobs.get(path);
     if (job === undefined) return answerOf(404, {}, problem(404, "NoSuchResourceException", path));
     job.looks -= 1;
-    if (job.looks >= 0) return answerOf(200, {}, { captureID: path, running: true });
+    const { errorBehaviour = "proceed" } = this.#options;
+    const known = { captureID: path.slice("/capture/".length), captureErrorBehaviour: errorBehaviour };
+    if (job.looks >= 0) return answerOf(200, {}, { ...known, running: true, success: true, errors: [] });
     const success = job.errors.length === 0;
-    return answerOf(200, {}, { captureID: path, running: false, success, errors: job.errors });
+    return answerOf(200, {}, { ...known, running: false, success, errors: job.errors });
   }
 }
 

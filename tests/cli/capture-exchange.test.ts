@@ -52,7 +52,6 @@ describe("HTTP to an EPCIS repository", () => {
       "gs1-epcis-version": "2.0.0",
       "gs1-cbv-version": "2.0.0",
       "gs1-capture-error-behaviour": "rollback",
-      "gs1-epc-format": "Always_GS1_Digital_Link",
       "gs1-extensions": "storewire=urn:x-storewire:epcis:",
       "content-type": "application/ld+json",
     });

@@ -123,6 +123,80 @@ describe("the capture client", () => {
     expect(repository.requests.length).toBe(5);
   });
 
+  it("tells after an hour of a repository that only puts it off, once, whatever it says", async () => {
+    const repository = new SimulatedRepository({ jobLooks: 0 });
+    const answer = repository.answer.bind(repository);
+    let isDown = true;
+    repository.answer = (request) =>
+      isDown && request.path !== "/capture" ? { status: 500, headers: {}, body: "" } : answer(request);
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit(drafts(1));
+    capture.start();
+    await clock.turn(hourMs - 360_000);
+    expect(told).toEqual([]);
+    await clock.turn(6 * hourMs);
+    expect(told.map(({ subject }) => subject)).toEqual(["capture-shut"]);
+    expect(told[0]?.data).toMatchObject({ cause: expect.stringContaining("500") });
+    isDown = false;
+    await clock.turn(hourMs);
+    expect(capture.counts).toEqual({ captured: 1, setAside: 0 });
+    expect(told).toHaveLength(1);
+  });
+
+  it("sets twenty in a row aside and then takes it for the repository's fault, and loses none of the rest", async () => {
+    const refused = new Set(idsOf(...upTo(60)));
+    const repository = new SimulatedRepository({ refused });
+    const { capture, outbox, clock, commit, told, letters } = await startBench({ repository });
+    await commit(drafts(...upTo(60)));
+    capture.start();
+    await clock.turn(6 * hourMs);
+    expect(letters).toHaveLength(20);
+    expect(told.filter(({ subject }) => subject === "capture-shut")).toHaveLength(1);
+    expect(told.at(-1)?.data).toMatchObject({ cause: expect.stringContaining("refuses everything") });
+    expect(outbox.keptAfter("evt")).toBe(20);
+    // Somebody has taught it our extensions.
+    refused.clear();
+    await clock.turn(hourMs);
+    expect(repository.events).toEqual(idsOf(...upTo(60).slice(20)));
+    expect(capture.counts).toEqual({ captured: 40, setAside: 20 });
+  });
+
+  it("looks again for an event that the repository finds only a while after it has it", async () => {
+    const repository = new SimulatedRepository({ refusesDuplicates: false });
+    const answer = repository.answer.bind(repository);
+    const looks: number[] = [];
+    repository.answer = (request) => {
+      if (request.path.startsWith("/events/")) {
+        looks.push(clock.wallMs());
+        return looks.length < 2 ? { status: 404, headers: {}, body: "" } : answer(request);
+      }
+      const taken = answer(request);
+      // In words of its own.
+      return request.method === "POST" ? { status: 400, headers: {}, body: '{"title":"no"}' } : taken;
+    };
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit(drafts(1));
+    capture.start();
+    await clock.turn(60_000);
+    expect(looks).toHaveLength(2);
+    expect(told).toEqual([]);
+    expect(capture.counts).toEqual({ captured: 1, setAside: 0 });
+  });
+
+  it("sends nothing to a repository that refuses to say its limits", async () => {
+    const repository = new SimulatedRepository();
+    repository.answer = (request) => {
+      repository.requests.push(request);
+      return { status: 400, headers: {}, body: "{}" };
+    };
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit(drafts(1));
+    capture.start();
+    await clock.turn(hourMs);
+    expect(repository.requests.every(({ method }) => method === "OPTIONS")).toBe(true);
+    expect(told.map(({ subject }) => subject)).toEqual(["capture-shut"]);
+  });
+
   it("asks a busy repository again at growing distance, and heeds its Retry-After", async () => {
     const repository = new SimulatedRepository();
     repository.moods.push(...Array.from({ length: 40 }, () => "busy" as const));
