@@ -23,6 +23,8 @@ function itemLines(item: string, { view, events }: StoredItem): readonly string[
   if (view === undefined) return [`${item}: nothing is known of it here`];
   const { step, site, gateway, post, clerk, container, grade, sinceMs, clock, openedMs, alerts } = view;
   const facts: readonly (readonly [string, string | undefined])[] = [
+    ["is", view.item === item ? undefined : view.item],
+    ["was", view.formerly],
     ["step", step],
     ["where", [site, gateway, post].filter((each) => each !== undefined).join("/")],
     ["since", `${iso(sinceMs)}${clock === "synced" ? "" : " (estimated)"}`],

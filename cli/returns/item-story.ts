@@ -1,5 +1,6 @@
 import type { ItemHistory, ItemStep } from "../../gateway/returns/item-history.ts";
 import type { EpcisSensorElement } from "../../protocols/epcis/event.ts";
+import { renamingOf } from "../../protocols/returns/renaming.ts";
 import { stepNames, stepRules } from "../../protocols/returns/steps.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -49,11 +50,22 @@ function eventFacts(data: Json): readonly string[] {
     labelled("from ", data["storewire:givenBy"]),
     labelled("to ", data["storewire:takenBy"]),
     weightOf(data),
-    ...listed(data["bizTransactionList"], "bizTransaction"),
+    ...namesOf(data),
+    ...listed(withoutReturn(data["bizTransactionList"]), "bizTransaction"),
     ...listed(data["destinationList"], "destination").map((each) => `to ${each}`),
   ];
   return facts.filter((fact) => fact !== undefined);
 }
+
+/** What the item was called, and what it is called since. */
+function namesOf(data: Json): readonly (string | undefined)[] {
+  const { from, to } = renamingOf(data) ?? {};
+  return [labelled("was ", from), labelled("is ", to ?? data["storewire:successor"])];
+}
+
+/** The number of the return is the case, which stands above. */
+const withoutReturn = (list: unknown): unknown =>
+  Array.isArray(list) ? (list as Json[]).filter(({ type }) => type !== "rma") : list;
 
 const labelled = (label: string, value: unknown): string | undefined =>
   typeof value === "string" ? label + value : undefined;

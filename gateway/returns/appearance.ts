@@ -1,14 +1,15 @@
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
 import type { ItemIdentity } from "../../protocols/gs1/item-identity.ts";
 import { present } from "../../protocols/present.ts";
-import { openingRoles, stepOfRole } from "../../protocols/returns/steps.ts";
+import { classSteps, openingRoles, type StepName, stepOfRole } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
 import { containerSeen, isContainer, pack, unpack } from "./containers.ts";
 import { handIn } from "./desk.ts";
+import { endedSeen } from "./new-identity.ts";
 import { changePost, postStateOf } from "./post-state.ts";
-import { caseOf, keepCase, type ReturnCase } from "./return-case.ts";
+import { caseOf, keepCase, pastOf, type ReturnCase, remember } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
-import { extensionsOf, placeFacts, type Sight } from "./step-event.ts";
+import { extensionsOf, placeAfter, placeFacts, type Sight } from "./step-event.ts";
 import { takeStep } from "./take-step.ts";
 import type { Turn } from "./turn.ts";
 
@@ -25,7 +26,8 @@ export function appeared(turn: Turn, sight: Sight, item: ItemIdentity, isPresent
   }
   const open = caseOf(turn, item.uri);
   if (open !== undefined) return seenAgain(turn, sight, item, { open, isPresent });
-  if (!isPresent && openingRoles.has(post.role)) atPost(turn, sight, item);
+  if (isPresent || endedSeen(turn, sight, item.uri)) return;
+  if (openingRoles.has(post.role)) atPost(turn, sight, item);
 }
 
 interface Again {
@@ -106,18 +108,42 @@ function watchTwoPlaces(turn: Turn, sight: Sight, { uri, seen, posts }: ReturnCa
 /** A code without a serial number elsewhere than at the desk: nobody can say which one it is. */
 export function classAppeared(turn: Turn, sight: Sight, item: ItemIdentity): void {
   const { post, at } = sight;
-  const step = stepOfRole[post.role];
   const { item: last } = postStateOf(turn, post);
-  const isSame = last !== undefined && last.gtin === item.gtin;
-  if (isSame && turn.within(last.at, at, turn.rules.limits.commandJoinMs)) return;
-  if (step !== "inspected" && step !== "stored") return;
-  const { bizStep, disposition } = turn.rules.steps[step];
-  const data = objectEvent({
+  const isSame = last !== undefined && last.class === undefined && last.gtin === item.gtin;
+  // The code beside the serial number; the next of its kind is another item.
+  if (isSame && turn.within(last.at, at, turn.rules.limits.commandJoinMs))
+    return changePost(turn, post, { item: { ...last, class: true } });
+  const name = stepOfRole[post.role];
+  if (name !== undefined && classSteps.has(name)) tellWithoutCase(turn, sight, item, name);
+}
+
+/** One that can be told from all others, and that nobody has handed in, ends here. Answers whether it did. */
+export function endedUnfollowed(turn: Turn, sight: Sight, item: ItemIdentity): boolean {
+  const { role } = sight.post;
+  const name = stepOfRole[role];
+  if (!item.serialised || name === undefined || !classSteps.has(name) || openingRoles.has(role)) return false;
+  const { uri } = item;
+  const isKnown = caseOf(turn, uri) !== undefined || pastOf(turn, uri) !== undefined;
+  if (isKnown || isContainer(uri)) return false;
+  tellWithoutCase(turn, sight, item, name);
+  return true;
+}
+
+/** What no case is followed of is told all the same, so that nothing is destroyed without a word. */
+function tellWithoutCase(turn: Turn, sight: Sight, item: ItemIdentity, name: StepName): void {
+  const { post, at } = sight;
+  const { uri } = item;
+  const rule = turn.rules.steps[name];
+  const { action, bizStep, disposition } = rule;
+  const event = objectEvent({
     ...placeFacts(turn, sight),
+    bizLocation: placeAfter(rule, post),
     items: [item],
+    ...present({ action, disposition }),
     bizStep,
-    ...(disposition !== undefined && { disposition }),
     extensions: extensionsOf(turn, sight, undefined),
   });
-  turn.tell(sight, { type: `storewire.return.${step}`, subject: item.uri, data }, [item.uri]);
+  const told = turn.tell(sight, { type: `storewire.return.${name}`, subject: uri, data: event }, [uri]);
+  if (item.serialised) remember(turn, uri, { id: sight.reading ?? turn.context.newId(), step: name, told });
+  changePost(turn, post, { last: { uri, told, event, at, before: null } });
 }

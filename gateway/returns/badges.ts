@@ -1,5 +1,6 @@
 import { alert } from "./alerts.ts";
 import { changePost, postStateOf } from "./post-state.ts";
+import { currentUri } from "./return-case.ts";
 import type { Post } from "./rules.ts";
 import type { Sight } from "./step-event.ts";
 import { takeStep } from "./take-step.ts";
@@ -17,7 +18,7 @@ export function badgeScanned(turn: Turn, sight: Sight, clerk: string): void {
   if (giver === undefined) changePost(turn, post, { handOver: { ...handOver, giver: clerk } });
   else if (giver !== clerk) {
     changePost(turn, post, { handOver: undefined, clerk: { name: clerk, at } });
-    takeStep(turn, sight, uri, { name: "handed-over", signed: { giver, taker: clerk } });
+    takeStep(turn, sight, currentUri(turn, uri), { name: "handed-over", signed: { giver, taker: clerk } });
   }
 }
 

@@ -8,7 +8,7 @@ import { changePost, postStateOf } from "./post-state.ts";
 import { caseOf, closeCase, keepCase } from "./return-case.ts";
 import type { Post } from "./rules.ts";
 import { serviceMs } from "./service-clock.ts";
-import { extensionsOf, journeyFrom, placeFacts, type Sight } from "./step-event.ts";
+import { extensionsOf, journeyFrom, placeAfter, placeFacts, type Sight } from "./step-event.ts";
 import { takeStep } from "./take-step.ts";
 import type { Cause, Turn } from "./turn.ts";
 
@@ -162,13 +162,15 @@ export function moveContainer(turn: Turn, sight: Sight, uri: string, step: Movem
 
 function movement(turn: Turn, sight: Sight, uri: string, step: Movement): EpcisObjectEvent {
   const { post } = sight;
-  const { bizStep, disposition } = turn.rules.steps[step];
+  const rule = turn.rules.steps[step];
+  const { bizStep, disposition } = rule;
   const way =
     step === "shipped"
       ? journeyFrom(turn, post)
       : { destinations: [{ type: "location", destination: post.bizLocation } as const] };
   return objectEvent({
     ...placeFacts(turn, sight),
+    bizLocation: placeAfter(rule, post),
     items: [{ uri, serialised: true }],
     bizStep,
     ...present({ disposition }),
@@ -180,7 +182,7 @@ function movement(turn: Turn, sight: Sight, uri: string, step: Movement): EpcisO
 function moveItem(turn: Turn, { post, at }: Sight, item: string, step: Movement): void {
   const open = caseOf(turn, item);
   if (open === undefined) return;
-  if (step === "shipped") return closeCase(turn, { ...open, step });
+  if (step === "shipped") return closeCase(turn, { ...open, step, told: turn.ledger.told });
   const { unseenTold: _, ...rest } = open;
   const seen = { post: post.id, at, ms: serviceMs(turn, at) };
   const posts = { ...open.posts, [post.id]: at };

@@ -1,10 +1,9 @@
 import type { EpcisBusinessTransaction } from "../../protocols/epcis/event.ts";
 import { transactionEvent } from "../../protocols/epcis/relation-events.ts";
 import type { ItemIdentity } from "../../protocols/gs1/item-identity.ts";
-import { nextOwnAsset } from "../../protocols/gs1/own-asset.ts";
 import { present } from "../../protocols/present.ts";
 import type { Stamp } from "../../protocols/readings.ts";
-import { orderLabel } from "./labels.ts";
+import { nextAsset, orderLabel } from "./labels.ts";
 import { changePost, postStateOf, type WaitingScan } from "./post-state.ts";
 import { caseOf } from "./return-case.ts";
 import type { Post } from "./rules.ts";
@@ -71,8 +70,7 @@ export function endWaits(turn: Turn, post: Post, now: Stamp): void {
 function commission(turn: Turn, post: Post, { gtin, at, device, reading }: WaitingScan): void {
   const sight: Sight = { post, at, device, ...present({ reading }) };
   const { receipt, weight } = postStateOf(turn, post);
-  const asset = nextOwnAsset(turn.rules.site, turn.ledger.asset, at.wallMs);
-  turn.count({ asset: asset.number });
+  const asset = nextAsset(turn, at.wallMs);
   const joins = receipt !== undefined && turn.within(receipt.at, at, turn.rules.limits.commandJoinMs);
   takeStep(turn, sight, asset.uri, {
     name: "handed-in",

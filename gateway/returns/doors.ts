@@ -2,6 +2,7 @@ import { identityOfTag } from "../../protocols/gs1/item-identity.ts";
 import type { Observation } from "../../protocols/readings.ts";
 import { alert } from "./alerts.ts";
 import { isContainer, moveContainer } from "./containers.ts";
+import { endedSeen } from "./new-identity.ts";
 import { type Crossing, changePost, postStateOf } from "./post-state.ts";
 import { caseOf, keepCase, type ReturnCase } from "./return-case.ts";
 import type { Post } from "./rules.ts";
@@ -97,6 +98,7 @@ function crossed(turn: Turn, sight: Sight, epcHex: string, direction: Direction 
   if (!item.ok || direction === undefined) return;
   const { uri } = item.value;
   const open = caseOf(turn, uri);
+  if (open === undefined && endedSeen(turn, sight, uri)) return;
   if (sight.post.role !== "door") atDock(turn, sight, uri, direction === "out" ? "shipped" : "arrived");
   else if (direction === "out" && open !== undefined) left(turn, sight, open);
 }

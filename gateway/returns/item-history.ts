@@ -3,6 +3,7 @@ import { movedEvent } from "../../protocols/epcis/moved-event.ts";
 import { eventContext } from "../../protocols/epcis/object-event.ts";
 import type { EventDraft, EventTypeName } from "../../protocols/events.ts";
 import type { Stamp } from "../../protocols/readings.ts";
+import { renamingOf } from "../../protocols/returns/renaming.ts";
 import type { DocumentChange } from "../service.ts";
 import { bootsIn, stamped, timeCollection, type Zero } from "../time/boots.ts";
 
@@ -26,7 +27,7 @@ export interface ItemStep {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What the gateway's disk knows of one item, oldest first. */
+/** What the gateway's disk knows of one item, oldest first, under whichever of its identities it was asked for. */
 export interface ItemHistory {
   /** Canonical GS1 Digital Link. */
   readonly item: string;
@@ -69,15 +70,29 @@ export function historyWrite(
  * zone steps are as they left: a clock that was set later has moved those that were observed before.
  */
 export async function readItemHistory(path: string, item: string, timeZone?: string): Promise<ItemHistory> {
-  const found = await readDocuments(path, historyCollection, JSON.stringify(item));
   const zeros = timeZone === undefined ? new Map<string, Zero>() : await zerosOf(path);
+  const found = new Map<number, KeptStep>();
+  // Grows while it is gone through: each new identity is one more name of the same item.
+  const names = new Set([item]);
+  for (const name of names) {
+    for (const step of await stepsOf(path, name)) {
+      found.set(step.order, step);
+      const renaming = renamingOf(step.data);
+      if (renaming !== undefined) names.add(renaming.from).add(renaming.to);
+    }
+  }
   const steps = [...found.values()]
-    .map((text) => JSON.parse(text) as KeptStep)
-    .filter(({ items }) => items.includes(item))
     .sort((left, right) => left.order - right.order)
     .map(({ items: _items, ...step }): ItemStep => ({ ...step, data: withContext(step.data) }))
     .map((step) => asItLeft(step, zeros.get(step.at.boot), timeZone ?? "UTC"));
   return { item, steps };
+}
+
+async function stepsOf(path: string, item: string): Promise<readonly KeptStep[]> {
+  const found = await readDocuments(path, historyCollection, JSON.stringify(item));
+  return [...found.values()]
+    .map((text) => JSON.parse(text) as KeptStep)
+    .filter(({ items }) => items.includes(item));
 }
 
 /** All events of one kind share one context, which is not kept with each. */

@@ -1,9 +1,16 @@
 import type { PrintElement } from "../../protocols/commands.ts";
-import type { OwnAsset } from "../../protocols/gs1/own-asset.ts";
+import { nextOwnAsset, type OwnAsset } from "../../protocols/gs1/own-asset.ts";
 import type { Post } from "./rules.ts";
 import type { Turn } from "./turn.ts";
 
-/** Prints the label that goods without a serial number are known by from now on, where the desk has a printer. */
+/** The asset number that the site's next label or tag bears. */
+export function nextAsset(turn: Turn, wallMs: number): OwnAsset {
+  const asset = nextOwnAsset(turn.rules.site, turn.ledger.asset, wallMs);
+  turn.count({ asset: asset.number });
+  return asset;
+}
+
+/** Prints the label that an item is known by from now on, where the post has a printer. */
 export function orderLabel(turn: Turn, post: Post, asset: OwnAsset, gtin: string | undefined): void {
   const device = turn.rules.printerOf.get(post.id);
   if (device === undefined) return;

@@ -2,13 +2,15 @@ import type { EpcisDisposition, EpcisEvent } from "../../protocols/epcis/event.t
 import { movedEvent } from "../../protocols/epcis/moved-event.ts";
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
 import { declaredWrong } from "../../protocols/epcis/relation-events.ts";
+import type { Stamp } from "../../protocols/readings.ts";
 import type { CommandName } from "../../protocols/returns/command-codes.ts";
 import type { Care } from "../../protocols/returns/deadlines.ts";
-import type { StepName } from "../../protocols/returns/steps.ts";
+import type { RenamingStep, StepName } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
 import { containerDone, relocate } from "./containers.ts";
+import { takeBackIdentity, takeNewIdentity } from "./new-identity.ts";
 import { changePost, type LastStep, postStateOf } from "./post-state.ts";
-import { caseOf, forgetCase, keepCase, reopenCase } from "./return-case.ts";
+import { caseOf, currentUri, forgetCase, forgetPast, keepCase, pastOf, reopenCase } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import { extensionsOf, placeFacts, type Sight, type Step } from "./step-event.ts";
 import { takeStep } from "./take-step.ts";
@@ -19,6 +21,7 @@ import { waitsAfter } from "./waits.ts";
 type Deed =
   | { readonly kind: "step"; readonly step: Step }
   | { readonly kind: "care"; readonly care: Care }
+  | { readonly kind: "new-identity"; readonly name: RenamingStep }
   | { readonly kind: "hand-over" }
   | { readonly kind: "undo" }
   | { readonly kind: "done" };
@@ -47,6 +50,7 @@ const deeds: Readonly<Record<CommandName, Deed>> = {
   recalled: found("recalled", "recalled", false),
   repair: step("repair-begun"),
   repaired: step("repaired"),
+  refurbished: { kind: "new-identity", name: "refurbished" },
   store: step("stored"),
   restock: step("restocked"),
   sold: step("sold"),
@@ -61,6 +65,7 @@ const deeds: Readonly<Record<CommandName, Deed>> = {
   solved: care("solved"),
   "called-back": care("called-back"),
   "hand-over": { kind: "hand-over" },
+  relabel: { kind: "new-identity", name: "relabelled" },
   undo: { kind: "undo" },
   done: { kind: "done" },
 };
@@ -75,11 +80,14 @@ export function commanded(turn: Turn, sight: Sight, command: CommandName): void 
     alert(turn, sight, "return-command-idle", { detail: command, command });
     return;
   }
+  // It may have got another identity elsewhere since.
+  const uri = currentUri(turn, item.uri);
   // What follows is about the same item: grade, then customer, then the next.
-  changePost(turn, post, { item: { ...item, at } });
-  if (deed.kind === "hand-over") changePost(turn, post, { handOver: { uri: item.uri, at } });
-  else if (deed.kind === "care") cared(turn, sight, item.uri, deed.care);
-  else takeStep(turn, sight, item.uri, deed.step);
+  changePost(turn, post, { item: { ...item, uri, at } });
+  if (deed.kind === "hand-over") changePost(turn, post, { handOver: { uri, at } });
+  else if (deed.kind === "care") cared(turn, sight, uri, deed.care);
+  else if (deed.kind === "new-identity") takeNewIdentity(turn, sight, uri, deed.name);
+  else takeStep(turn, sight, uri, deed.step);
 }
 
 /** Something was done for the customer; CBV has no word for it, so the extension says it. */
@@ -98,26 +106,44 @@ function cared(turn: Turn, sight: Sight, uri: string, name: Care): void {
 
 /** The last step at this post was a mistake, as long as nothing has followed it elsewhere. */
 function undo(turn: Turn, sight: Sight): void {
-  const { post, at } = sight;
+  const { post } = sight;
   const { last } = postStateOf(turn, post);
-  const now = last === undefined ? undefined : caseOf(turn, last.uri);
-  const isLast = last !== undefined && (now === undefined || now.told === last.told);
-  if (!isLast) {
+  if (last === undefined || !isNewest(turn, last)) {
     alert(turn, sight, "return-command-idle", { detail: "nothing to undo here", command: "undo" });
     return;
   }
-  const data = declaredWrong(asTold(turn, last), at.wallMs);
-  turn.tell(sight, { type: "storewire.return.withdrawn", subject: last.uri, data }, [last.uri]);
+  withdraw(turn, sight, last);
   changePost(turn, post, { last: undefined, item: undefined });
-  const { before } = last;
-  relocate(turn, last.uri, now?.container, before?.container);
-  if (before === null) forgetCase(turn, last.uri);
-  else if (now === undefined) reopenCase(turn, before);
-  else keepCase(turn, before);
+  if (last.renamed === undefined) takeBackStep(turn, last);
+  else takeBackIdentity(turn, last);
+}
+
+function isNewest(turn: Turn, { uri, told }: LastStep): boolean {
+  const now = caseOf(turn, uri) ?? pastOf(turn, uri);
+  return now?.told === undefined || now.told === told;
+}
+
+function takeBackStep(turn: Turn, { uri, told, before }: LastStep): void {
+  const open = caseOf(turn, uri);
+  relocate(turn, uri, open?.container, before?.container);
+  if (before !== null) return open === undefined ? reopenCase(turn, before) : keepCase(turn, before);
+  forgetCase(turn, uri);
+  if (pastOf(turn, uri)?.told === told) forgetPast(turn, uri);
+}
+
+/** Newest first, as they are taken back. */
+function withdraw(turn: Turn, sight: Sight, { uri, event, at, renamed }: LastStep): void {
+  const items = renamed === undefined ? [uri] : [renamed.from, uri];
+  for (const each of [event, renamed?.retired]) {
+    if (each === undefined) continue;
+    const data = declaredWrong(asTold(turn, each, at), sight.at.wallMs);
+    const subject = each === event ? uri : items[0];
+    turn.tell(sight, { type: "storewire.return.withdrawn", subject: subject ?? uri, data }, items);
+  }
 }
 
 /** A clock that has been set since has moved the event that HQ has. */
-function asTold(turn: Turn, { event, at }: LastStep): EpcisEvent {
+function asTold(turn: Turn, event: EpcisEvent, at: Stamp): EpcisEvent {
   const byMs = turn.context.time.restamped(at).wallMs - at.wallMs;
   return byMs === 0 ? event : (movedEvent(event, byMs, turn.rules.site.timeZone) as EpcisEvent);
 }

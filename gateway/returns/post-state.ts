@@ -36,6 +36,8 @@ export interface LastStep {
   readonly event: EpcisEvent;
   readonly at: Stamp;
   readonly before: ReturnCase | null;
+  /** What the item was called before it, and with which event its label was retired. */
+  readonly renamed?: { readonly from: string; readonly retired?: EpcisEvent };
 }
 
 /** What is going on at one post. */

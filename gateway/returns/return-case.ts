@@ -50,6 +50,12 @@ export interface PastCase {
   readonly id: string;
   readonly step: StepName;
   readonly place: number;
+  /** Where its last event stands in the history. */
+  readonly told?: number;
+  /** What the item is called since; its case goes on under that name. */
+  readonly successor?: string;
+  /** Where the identity that has ended was seen again last. */
+  readonly seen?: { readonly post: string; readonly at: Stamp };
 }
 
 const pastKey = (uri: string): string => `past/${uri}`;
@@ -86,18 +92,44 @@ export function makeRoom(turn: Turn): { readonly order: number; readonly given: 
 }
 
 /** It leaves memory; its history stays on disk, and for a while its serial number is known when it comes again. */
-export function closeCase(turn: Turn, { uri, id, step }: Pick<ReturnCase, "uri" | "id" | "step">): void {
-  const { pastMax } = turn.rules.limits;
-  const { held, closed } = turn.ledger;
+export function closeCase(
+  turn: Turn,
+  { uri, id, step, told }: Pick<ReturnCase, "uri" | "id" | "step" | "told">,
+): void {
+  forgetCase(turn, uri);
+  remember(turn, uri, { id, step, told });
+}
+
+/** The identity ends, and the item's case goes on under the one that `open` has. */
+export function renameCase(turn: Turn, uri: string, open: ReturnCase): void {
+  const { id, step, told } = open;
   const wasOpen = caseOf(turn, uri) !== undefined;
-  turn.put(caseKey(uri), undefined);
-  turn.count({ held: held - (wasOpen ? 1 : 0), closed: closed + 1 });
+  forgetCase(turn, uri);
+  remember(turn, uri, { id, step, told, successor: open.uri });
+  if (wasOpen) turn.count({ held: turn.ledger.held + 1 });
+  keepCase(turn, open);
+}
+
+/** What an item is called by now, where it got a new identity since. */
+export function currentUri(turn: Turn, uri: string): string {
+  const successor = pastOf(turn, uri)?.successor;
+  return successor === undefined ? uri : currentUri(turn, successor);
+}
+
+export const forgetPast = (turn: Turn, uri: string): void => turn.put(pastKey(uri), undefined);
+export const keepPast = (turn: Turn, uri: string, past: PastCase): void => turn.put(pastKey(uri), past);
+
+/** Known for a while by its identity alone. */
+export function remember(turn: Turn, uri: string, past: Omit<PastCase, "place">): void {
+  const { pastMax } = turn.rules.limits;
+  const { closed } = turn.ledger;
+  turn.count({ closed: closed + 1 });
   if (pastMax === 0) return;
   const place = closed % pastMax;
   const leaving = turn.get(pastPlaceKey(place)) as string | undefined;
-  if (leaving !== undefined && pastOf(turn, leaving)?.place === place) turn.put(pastKey(leaving), undefined);
+  if (leaving !== undefined && pastOf(turn, leaving)?.place === place) forgetPast(turn, leaving);
   turn.put(pastPlaceKey(place), uri);
-  turn.put(pastKey(uri), { id, step, place } satisfies PastCase);
+  keepPast(turn, uri, { ...past, place });
 }
 
 /** It was opened by mistake. */
@@ -109,7 +141,7 @@ export function forgetCase(turn: Turn, uri: string): void {
 
 /** It was closed by mistake. */
 export function reopenCase(turn: Turn, value: ReturnCase): void {
-  turn.put(pastKey(value.uri), undefined);
+  forgetPast(turn, value.uri);
   turn.count({ held: turn.ledger.held + 1 });
   keepCase(turn, value);
 }

@@ -11,7 +11,7 @@ import {
   type StepContext,
   type StoreService,
 } from "../service.ts";
-import { appeared, classAppeared } from "./appearance.ts";
+import { appeared, classAppeared, endedUnfollowed } from "./appearance.ts";
 import { badgeScanned, endHandOver } from "./badges.ts";
 import { endUnpacking } from "./containers.ts";
 import { continueCase } from "./continuing.ts";
@@ -96,7 +96,8 @@ function scan(turn: Turn, sight: Sight, observation: Extract<Observation, { kind
   if (!item.ok) return unreadable(turn, sight, observation, item.error);
   const { uri } = item.value;
   if (isDocument(uri)) receiptScanned(turn, sight, uri);
-  else seen(turn, sight, item.value, false);
+  // Scanned, not read in passing: a tag may lie where it does not end.
+  else if (!endedUnfollowed(turn, sight, item.value)) seen(turn, sight, item.value, false);
 }
 
 /** Labels of earlier versions bear a plain Code 128 that says in words what it is. */

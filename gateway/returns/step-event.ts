@@ -38,15 +38,15 @@ export interface Step {
 
 /** The step in the words of EPCIS. */
 export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step): EpcisEvent {
-  const { name, container, transactions, commissioning } = step;
+  const { name, container, commissioning } = step;
   const rule = turn.rules.steps[name];
   const { sources, destinations } = custodyFacts(turn, sight.post, open, name);
   const common: EventFacts = {
     timeMs: sight.at.wallMs,
     timeZone: turn.rules.site.timeZone,
     readPoint: sight.post.readPoint,
-    bizLocation: sight.post.bizLocation,
-    bizTransactions: transactions,
+    bizLocation: placeAfter(rule, sight.post),
+    bizTransactions: rule.rma === true ? transactionsWithReturn(step, open) : step.transactions,
     sources,
     destinations,
     extensions: extensionsOf(turn, sight, open, step),
@@ -58,12 +58,35 @@ export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step
   return objectEvent({
     ...common,
     action: commissioning === undefined ? rule.action : "ADD",
-    disposition: step.disposition ?? rule.disposition,
+    disposition: step.disposition ?? dispositionAfter(turn, name, open),
     persistentDisposition: step.persistent ?? rule.persistent,
     bizStep: commissioning === undefined ? rule.bizStep : "commissioning",
     items: [{ uri: open.uri, serialised: true }],
   });
 }
+
+/** Where the item is after a step. */
+export const placeAfter = ({ gone }: StepRule, { bizLocation }: Post): string | undefined =>
+  gone === true ? undefined : bizLocation;
+
+/** What says nothing of where the item has come to leaves it as the step before did. */
+export function dispositionAfter(
+  turn: Turn,
+  name: StepName,
+  { step }: Pick<ReturnCase, "step">,
+): EpcisDisposition | undefined {
+  const { steps } = turn.rules;
+  return steps[steps[name].passing === true ? step : name].disposition;
+}
+
+/** A receiver that knows no extension of ours finds all that belongs to one return by its number. */
+const transactionsWithReturn = (
+  { transactions = [] }: Step,
+  { id }: ReturnCase,
+): readonly EpcisBusinessTransaction[] => [
+  ...transactions,
+  { type: "rma", bizTransaction: `urn:uuid:${id}` },
+];
 
 /** When and where. */
 export function placeFacts(
@@ -97,31 +120,22 @@ export function extensionsOf(
 const clerkOf = (turn: Turn, { post, at }: Sight, open: ReturnCase | undefined): string | undefined =>
   clerkAt(turn, post, at) ?? open?.clerk;
 
-type EventEnds = Pick<EventFacts, "sources" | "destinations">;
+/** Absent where there are none: an event has no empty lists. */
 interface Ends {
-  readonly sources: readonly EpcisSource[];
-  readonly destinations: readonly EpcisDestination[];
+  readonly sources?: readonly EpcisSource[];
+  readonly destinations?: readonly EpcisDestination[];
 }
 
 /** From where to where, and from whom to whom. */
-function custodyFacts(turn: Turn, post: Post, open: ReturnCase, name: StepName): EventEnds {
+function custodyFacts(turn: Turn, post: Post, open: ReturnCase, name: StepName): Ends {
   if (name === "shipped") return journeyFrom(turn, post);
-  const way = wayTo(turn, post, open);
-  const deal = dealOf(turn, name);
-  return {
-    sources: together(way.sources, deal.sources),
-    destinations: together(way.destinations, deal.destinations),
-  };
-}
-
-/** Undefined where there are none: an event has no empty lists. */
-function together<End>(way: readonly End[], deal: readonly End[]): readonly End[] | undefined {
-  if (way.length + deal.length === 0) return undefined;
-  return [...way, ...deal];
+  // What goes to somebody else does not go to a post of ours.
+  const isAway = turn.rules.steps[name].gone === true;
+  return dealOf(turn, name) ?? (isAway ? nowhere : wayTo(turn, post, open));
 }
 
 /** Out of the house. */
-export function journeyFrom(turn: Turn, { bizLocation }: Post): Partial<Ends> {
+export function journeyFrom(turn: Turn, { bizLocation }: Post): Ends {
   const { shipTo } = turn.rules.limits;
   return {
     sources: [{ type: "location", source: bizLocation }],
@@ -129,7 +143,7 @@ export function journeyFrom(turn: Turn, { bizLocation }: Post): Partial<Ends> {
   };
 }
 
-const nowhere: Ends = { sources: [], destinations: [] };
+const nowhere: Ends = {};
 
 /** Within the house. */
 function wayTo(turn: Turn, { bizLocation }: Post, open: ReturnCase): Ends {
@@ -141,13 +155,12 @@ function wayTo(turn: Turn, { bizLocation }: Post, open: ReturnCase): Ends {
   };
 }
 
-function dealOf(turn: Turn, name: StepName): Ends {
+function dealOf(turn: Turn, name: StepName): Ends | undefined {
   const { party, limits } = turn.rules;
-  if (name === "handed-in")
-    return { sources: [], destinations: [{ type: "possessing_party", destination: party }] };
+  if (name === "handed-in") return { destinations: [{ type: "possessing_party", destination: party }] };
   const to =
     name === "sent-to-supplier" ? limits.supplier : name === "recycled" ? limits.recycler : undefined;
-  if (to === undefined) return nowhere;
+  if (to === undefined) return undefined;
   const type = name === "recycled" ? "possessing_party" : "owning_party";
   return {
     sources: [{ type, source: party }],

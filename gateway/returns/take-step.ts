@@ -11,13 +11,17 @@ import { waitsAfter } from "./waits.ts";
 /** An item takes a step at a post: told to HQ, and the case goes on, or is opened. */
 export function takeStep(turn: Turn, sight: Sight, uri: string, step: Step): void {
   const before = caseOf(turn, uri);
-  const open = continued(turn, sight, step.name, before) ?? opened(turn, sight, uri, step.name);
+  const open = caseForStep(turn, sight, uri, step.name);
   const event = stepEvent(turn, sight, open, step);
   const type: EventTypeName = `storewire.return.${step.name}`;
   const told = turn.tell(sight, { type, subject: uri, data: event }, [uri]);
   keepCase(turn, caseAfter(turn, sight, open, step));
   changePost(turn, sight.post, { last: { uri, told, event, at: sight.at, before: before ?? null } });
 }
+
+/** The case that the step belongs to: the open one, or one that begins with it. */
+export const caseForStep = (turn: Turn, sight: Sight, uri: string, name: StepName): ReturnCase =>
+  continued(turn, sight, name, caseOf(turn, uri)) ?? opened(turn, sight, uri, name);
 
 /** The open case that the step belongs to, once it is known whether the step may follow. */
 function continued(
@@ -62,7 +66,7 @@ function opened(turn: Turn, sight: Sight, uri: string, name: StepName): ReturnCa
 }
 
 /** What it is without any longer is undefined, as in the states of posts. */
-function caseAfter(turn: Turn, sight: Sight, open: ReturnCase, step: Step): ReturnCase {
+export function caseAfter(turn: Turn, sight: Sight, open: ReturnCase, step: Step): ReturnCase {
   const { post, at } = sight;
   const { name, gtin, grade } = step;
   const rule = turn.rules.steps[name];

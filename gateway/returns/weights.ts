@@ -1,4 +1,5 @@
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
+import { deviceAssetUri } from "../../protocols/gs1/own-asset.ts";
 import { present } from "../../protocols/present.ts";
 import { stepOfRole } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
@@ -42,7 +43,12 @@ function weighingEvent(turn: Turn, sight: Sight, uri: string, { value, unit }: L
     items: [{ uri, serialised: true }],
     bizStep: isAggregation ? "inspecting" : bizStep,
     ...present({ disposition }),
-    weighing: { value, unit, timeMs: sight.at.wallMs },
+    weighing: {
+      value,
+      unit,
+      timeMs: sight.at.wallMs,
+      ...present({ deviceId: deviceAssetUri(turn.rules.site, sight.device) }),
+    },
     extensions: extensionsOf(turn, sight, caseOf(turn, uri)),
   });
 }

@@ -1,3 +1,4 @@
+import { type Renaming, renamingOf } from "../../protocols/returns/renaming.ts";
 import { stepRules } from "../../protocols/returns/steps.ts";
 import type { EventRow } from "../event-store.ts";
 import { type ItemEvent, type ItemView, viewAfter } from "./item-view.ts";
@@ -53,11 +54,26 @@ export class ItemBook {
   /** The items that an event is about; one about a container is about all that is in it. */
   #itemsOf({ type, data }: ItemEvent): readonly string[] {
     if (type === "storewire.alert.return") return strings([data["item"]]);
+    const renaming = renamingOf(data);
+    if (renaming !== undefined) return [this.#rename(renaming, type === "storewire.return.withdrawn")];
     const children = strings(data["childEPCs"]);
     const parent = String(data["parentID"]);
     if (type === "storewire.return.packed") this.#pack(parent, children);
     const things = [...strings(data["epcList"]), ...children];
     return things.flatMap((thing) => [...(this.#contents.get(thing) ?? [thing])]);
+  }
+
+  /** The view goes on under the item's new identity, or back to the old one; answers what it is called now. */
+  #rename(renaming: Renaming, isWithdrawn: boolean): string {
+    const from = isWithdrawn ? renaming.to : renaming.from;
+    const to = isWithdrawn ? renaming.from : renaming.to;
+    const view = this.#views.get(from);
+    if (view === undefined) return to;
+    this.#views.delete(from);
+    this.#views.set(to, view);
+    const content = this.#contents.get(view.container ?? "");
+    if (content?.delete(from) === true) content.add(to);
+    return to;
   }
 
   #pack(container: string, items: readonly string[]): void {

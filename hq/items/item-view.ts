@@ -7,6 +7,7 @@ import {
   deadlineNames,
   metBy,
 } from "../../protocols/returns/deadlines.ts";
+import { renamingOf } from "../../protocols/returns/renaming.ts";
 import { type StepName, stepNames, stepRules } from "../../protocols/returns/steps.ts";
 
 /** What of an event the view needs; times are those of the site that told it. */
@@ -21,8 +22,10 @@ export interface ItemEvent {
 
 /** Where an item is, since when, which step, in whose custody: all sites joined. */
 export interface ItemView {
-  /** Canonical GS1 Digital Link. */
+  /** Canonical GS1 Digital Link: what the item is called by now. */
   readonly item: string;
+  /** What it was called before, where it got a new identity. */
+  readonly formerly?: string;
   readonly case?: string;
   readonly openedMs: number;
   readonly step: StepName;
@@ -68,6 +71,7 @@ export function viewAfter(view: ItemView | undefined, item: string, event: ItemE
 function stepped(before: ItemView | undefined, item: string, event: ItemEvent, name: StepName): ItemView {
   const { data, timeMs, site, gateway, clock } = event;
   const id = text(data["storewire:case"]);
+  const renaming = renamingOf(data);
   const base = before !== undefined && isSameCase(before, id) ? before : begun(item, event);
   const { clerk: _clerk, destination: _destination, container: _container, ...rest } = base;
   const last = { event: text(data["eventID"]) ?? "", step: base.step, sinceMs: base.sinceMs };
@@ -84,6 +88,7 @@ function stepped(before: ItemView | undefined, item: string, event: ItemEvent, n
       grade: text(data["storewire:grade"]),
       gtin: text(data["storewire:gtin"])?.split("/").at(-1),
     }),
+    ...present({ item: renaming?.to, formerly: renaming?.from }),
     ...present({
       container: containerAfter(base.container, data, name),
       destination: name === "shipped" ? destinationOf(data) : undefined,
@@ -150,7 +155,11 @@ function alerted(view: ItemView, { data, timeMs, site }: ItemEvent): ItemView {
 function withdrawn(view: ItemView, data: ItemEvent["data"]): ItemView {
   const [last, ...earlier] = view.earlier;
   if (last === undefined || last.event !== data["eventID"]) return view;
-  return { ...view, step: last.step, sinceMs: last.sinceMs, earlier };
+  const before = { ...view, step: last.step, sinceMs: last.sinceMs, earlier };
+  const renaming = renamingOf(data);
+  if (renaming === undefined) return before;
+  const { formerly: _, ...rest } = before;
+  return { ...rest, item: renaming.from };
 }
 
 const gramsPerUnit: Readonly<Record<string, number>> = { KGM: 1_000, GRM: 1 };

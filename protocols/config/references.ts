@@ -1,3 +1,4 @@
+import { stepOfRole } from "../returns/steps.ts";
 import { consoleAgent } from "./console.ts";
 import { transportsOfDriver } from "./devices.ts";
 import { type Loose, type LooseDevice, looseSchema } from "./loose.ts";
@@ -172,8 +173,12 @@ const devicesOf = (wanted: string, devices: Loose["devices"]): Names =>
 const printersOf = (devices: Loose["devices"]): Names => devicesOf("escpos-printer", devices);
 
 function checkReturns({ readPoints, devices, returns }: Loose, report: Report): void {
+  const posts = namesOf(
+    "read point that returned items come to",
+    readPoints.filter(({ role }) => role !== undefined && role in stepOfRole),
+  );
   returns.printers.forEach(({ desk, device }, index) => {
-    known(report, ["returns", "printers", index, "desk"], desk, pointsOf(readPoints, "returns-desk"));
+    known(report, ["returns", "printers", index, "desk"], desk, posts);
     known(report, ["returns", "printers", index, "device"], device, printersOf(devices));
   });
   returns.directions.forEach(({ readPoint }, index) => {

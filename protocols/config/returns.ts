@@ -81,7 +81,7 @@ export const returnsSchema = z.strictObject({
     .default([]),
   /** How a receipt's code begins; the rest is its number. A GDTI (AI 253) is a receipt as well. */
   receiptPrefixes: z.array(z.string().min(2).max(32)).max(16).default(["RECEIPT:"]),
-  /** The device that prints labels for goods without a serial number, per returns desk. */
+  /** The device that prints labels: at a desk for goods without a serial number, at any other post for new identities. */
   printers: z
     .array(z.strictObject({ desk: nameSchema, device: nameSchema }))
     .max(16)

@@ -97,7 +97,6 @@ type EpcisCommon = {
   readonly eventID: string;
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
-  readonly action: EpcisAction;
   /** Absent where no word of CBV says what was done. */
   readonly bizStep?: EpcisBizStep;
   readonly disposition?: EpcisDisposition;
@@ -109,7 +108,9 @@ type EpcisCommon = {
   readonly [extension: ExtensionKey]: ExtensionValue;
 };
 
-export type EpcisObjectEvent = EpcisCommon & {
+type EpcisActing = EpcisCommon & { readonly action: EpcisAction };
+
+export type EpcisObjectEvent = EpcisActing & {
   readonly type: "ObjectEvent";
   readonly epcList?: readonly Uri[];
   readonly quantityList?: readonly EpcisQuantity[];
@@ -121,17 +122,28 @@ export type EpcisObjectEvent = EpcisCommon & {
 };
 
 /** Things go into a container, or come out of it; without children all of them. */
-export type EpcisAggregationEvent = EpcisCommon & {
+export type EpcisAggregationEvent = EpcisActing & {
   readonly type: "AggregationEvent";
   readonly parentID: Uri;
   readonly childEPCs?: readonly Uri[];
 };
 
 /** Things and a business transaction turn out to belong together. */
-export type EpcisTransactionEvent = EpcisCommon & {
+export type EpcisTransactionEvent = EpcisActing & {
   readonly type: "TransactionEvent";
   readonly epcList: readonly Uri[];
   readonly bizTransactionList: readonly EpcisBusinessTransaction[];
 };
 
-export type EpcisEvent = EpcisObjectEvent | EpcisAggregationEvent | EpcisTransactionEvent;
+/** Out of one thing becomes another, and the first is no more. */
+export type EpcisTransformationEvent = EpcisCommon & {
+  readonly type: "TransformationEvent";
+  readonly inputEPCList: readonly Uri[];
+  readonly outputEPCList: readonly Uri[];
+};
+
+export type EpcisEvent =
+  | EpcisObjectEvent
+  | EpcisAggregationEvent
+  | EpcisTransactionEvent
+  | EpcisTransformationEvent;

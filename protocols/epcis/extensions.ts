@@ -13,6 +13,14 @@ export const extensions = {
     words: "The return case that the event belongs to: the reading that opened it. The same at every site.",
   },
   gtin: { type: "text", words: "The GTIN of goods that bear no serial number, as a GS1 Digital Link." },
+  formerly: {
+    type: "text",
+    words: "The identity that the item had before its label was replaced, as a GS1 Digital Link.",
+  },
+  successor: {
+    type: "text",
+    words: "The identity that the item has instead of one that is retired, as a GS1 Digital Link.",
+  },
   tag: { type: "text", words: "The EPC to write to a tag that is stuck on the item, as `0x` and hex." },
   grade: { type: "text", words: "What inspection found: A, B, C, damaged, expired or recalled." },
   care: {

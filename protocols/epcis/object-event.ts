@@ -46,7 +46,7 @@ export interface EventFacts {
   /** Where it was observed. */
   readonly readPoint: Uri;
   /** Where the items are afterwards. */
-  readonly bizLocation?: Uri;
+  readonly bizLocation?: Uri | undefined;
   readonly bizTransactions?: readonly EpcisBusinessTransaction[] | undefined;
   readonly sources?: readonly EpcisSource[] | undefined;
   readonly destinations?: readonly EpcisDestination[] | undefined;

@@ -3,6 +3,7 @@ import type {
   EpcisBusinessTransaction,
   EpcisEvent,
   EpcisTransactionEvent,
+  EpcisTransformationEvent,
   Uri,
 } from "./event.ts";
 import { addContext, beginning, type Draft, type EventFacts, identified } from "./object-event.ts";
@@ -31,6 +32,18 @@ export function transactionEvent(
     epcList: items,
     bizTransactionList,
   });
+  addContext(draft, facts);
+  return identified(draft, facts);
+}
+
+/** Out of things become others; EPCIS gives such an event no action. */
+export function transformationEvent(
+  facts: Omit<EventFacts, "action">,
+  inputEPCList: readonly Uri[],
+  outputEPCList: readonly Uri[],
+): EpcisTransformationEvent {
+  const { action: _, ...begun } = beginning("TransformationEvent", facts);
+  const draft: Draft<EpcisTransformationEvent> = { ...begun, inputEPCList, outputEPCList };
   addContext(draft, facts);
   return identified(draft, facts);
 }

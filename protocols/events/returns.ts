@@ -43,6 +43,15 @@ export const returnEvents = {
   "storewire.return.handed-over": happened(
     "Custody of the item went from one clerk to another, signed with both badges.",
   ),
+  "storewire.return.refurbished": happened(
+    "The item was refurbished and got a new identity; the old one has ended, its case goes on.",
+  ),
+  "storewire.return.retired": happened(
+    "The item's label or tag was taken out of use, and with it the identity on it.",
+  ),
+  "storewire.return.relabelled": happened(
+    "The item got a new label with a new identity in the place of a retired one; its case goes on.",
+  ),
   "storewire.return.cared": happened(
     "Something was done for the customer: informed, answered, planned, progressed, solved, called back.",
   ),

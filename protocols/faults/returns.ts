@@ -64,6 +64,13 @@ export const returnsFaults = {
     cureChinese: "补做缺少的步骤；若此步有误，请扫描“撤销”。",
     retry: false,
   },
+  "return-identity-ended": {
+    words: "an identity that has ended was seen again: the item has another one since",
+    wordsChinese: "已停用的身份再次出现",
+    cure: "Scan the item's new label, and take the old label or tag off.",
+    cureChinese: "请扫描商品的新标签，并取下旧标签。",
+    retry: false,
+  },
   "return-missing": {
     words: "an item that was announced is not in its tote or parcel",
     wordsChinese: "到货缺件",

@@ -47,3 +47,15 @@ export function nextOwnAsset(owner: AssetOwner, lastNumber: number, timeMs: numb
     epcHex: toHex(epc.value),
   };
 }
+
+/** What AI 8004 holds at most. */
+const giaiCharacters = 30;
+
+/**
+ * A device of the site as its asset: the location number and the device's name behind a dash, so that it is none of the numbers
+ * above. Undefined where the name is too long for it.
+ */
+export function deviceAssetUri({ gln }: AssetOwner, device: string): string | undefined {
+  const giai = `${gln.slice(0, 12)}-${device}`;
+  return giai.length > giaiCharacters ? undefined : digitalLinkUri([["8004", giai]]);
+}

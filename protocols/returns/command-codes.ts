@@ -34,6 +34,12 @@ export const commandCodes = {
   recalled: { code: "RECALLED", group: "grade", words: "Recalled by the maker", wordsChinese: "厂家召回" },
   repair: { code: "REPAIR", group: "way", words: "Repair begins", wordsChinese: "开始维修" },
   repaired: { code: "REPAIRED", group: "way", words: "Repair is done", wordsChinese: "维修完成" },
+  refurbished: {
+    code: "REFURBISHED",
+    group: "way",
+    words: "Refurbished, new identity",
+    wordsChinese: "翻新完成,换新身份",
+  },
   store: { code: "STORE", group: "way", words: "Put away", wordsChinese: "入库存放" },
   restock: { code: "RESTOCK", group: "way", words: "Back on sale", wordsChinese: "重新上架" },
   sold: { code: "SOLD", group: "way", words: "Sold again", wordsChinese: "再次售出" },
@@ -54,6 +60,12 @@ export const commandCodes = {
     wordsChinese: "交接:随后扫描双方工牌,交出方在先",
   },
   done: { code: "DONE", group: "desk", words: "Tote or parcel is done", wordsChinese: "周转箱或包裹完成" },
+  relabel: {
+    code: "RELABEL",
+    group: "desk",
+    words: "Label is damaged: print a new one",
+    wordsChinese: "标签损坏:打印新标签",
+  },
   undo: { code: "UNDO", group: "desk", words: "Undo the last step", wordsChinese: "撤销上一步" },
 } as const satisfies Record<string, CommandCode>;
 export type CommandName = keyof typeof commandCodes;

@@ -21,6 +21,8 @@ export const stepNames = [
   "lost",
   "found",
   "handed-over",
+  "refurbished",
+  "relabelled",
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
@@ -41,9 +43,16 @@ export interface StepRule {
   readonly ends?: true;
   /** The item may leave through a door. */
   readonly leaves?: true;
+  /** Afterwards it is at no place of the house: its event names no bizLocation. */
+  readonly gone?: true;
+  /** Its event names the return as a business transaction. */
+  readonly rma?: true;
   /** It says nothing of where the item has come to in its life: what may follow is what could before. */
   readonly passing?: true;
 }
+
+/** Steps with which an identity ends, and the item goes on under another. */
+export type RenamingStep = "refurbished" | "relabelled";
 
 /** An item that is in the house and not packed. */
 const here = [
@@ -55,7 +64,10 @@ const here = [
   "unpacked",
   "arrived",
   "found",
+  "refurbished",
 ] as const;
+/** It has been looked at, and what becomes of it may be decided. */
+const decided = ["inspected", "graded", "stored", "refurbished"] as const;
 
 export const stepRules: Readonly<Record<StepName, StepRule>> = {
   "handed-in": {
@@ -64,6 +76,7 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     bizStep: "receiving",
     disposition: "returned",
     after: ["none"],
+    rma: true,
   },
   inspected: {
     words: "inspected",
@@ -89,7 +102,7 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     wordsChinese: "开始维修",
     bizStep: "repairing",
     disposition: "unavailable",
-    after: ["inspected", "graded", "stored", "unpacked", "arrived", "found"],
+    after: [...decided, "unpacked", "arrived", "found"],
   },
   repaired: {
     words: "repaired",
@@ -104,21 +117,22 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     wordsChinese: "装箱",
     bizStep: "packing",
     disposition: "in_progress",
-    after: ["inspected", "graded", "stored", "repaired", "unpacked", "arrived", "found"],
+    after: [...decided, "repaired", "unpacked", "arrived", "found"],
   },
   shipped: {
     words: "shipped",
     wordsChinese: "发货",
     bizStep: "shipping",
     disposition: "in_transit",
-    after: ["packed", "inspected", "graded", "stored", "repaired"],
+    after: ["packed", ...decided, "repaired"],
     ends: true,
     leaves: true,
+    gone: true,
   },
   arrived: {
     words: "arrived",
     wordsChinese: "到达",
-    bizStep: "arriving",
+    bizStep: "receiving",
     disposition: "in_progress",
     after: ["none", "shipped", "packed"],
   },
@@ -134,7 +148,7 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     wordsChinese: "重新上架",
     bizStep: "stocking",
     disposition: "sellable_accessible",
-    after: ["inspected", "graded", "stored", "repaired", "unpacked"],
+    after: [...decided, "repaired", "unpacked"],
   },
   sold: {
     words: "sold again",
@@ -144,22 +158,25 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     after: ["restocked"],
     ends: true,
     leaves: true,
+    gone: true,
   },
   "sent-to-supplier": {
     words: "sent to the supplier",
     wordsChinese: "退回供应商",
     bizStep: "shipping",
     disposition: "returned",
-    after: ["inspected", "graded", "stored", "unpacked", "repaired"],
+    after: [...decided, "unpacked", "repaired"],
+    rma: true,
     ends: true,
     leaves: true,
+    gone: true,
   },
   recycled: {
     words: "given to recycling",
     wordsChinese: "回收",
     bizStep: "collecting",
     disposition: "disposed",
-    after: ["inspected", "graded", "stored", "unpacked", "repair-begun"],
+    after: [...decided, "unpacked", "repair-begun"],
     ends: true,
     leaves: true,
   },
@@ -169,9 +186,10 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     bizStep: "destroying",
     disposition: "destroyed",
     action: "DELETE",
-    after: ["inspected", "graded", "stored", "unpacked", "repair-begun"],
+    after: [...decided, "unpacked", "repair-begun"],
     ends: true,
     leaves: true,
+    gone: true,
   },
   lost: {
     words: "lost",
@@ -194,6 +212,20 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
     after: [...here, "repair-begun", "packed", "restocked"],
     passing: true,
   },
+  refurbished: {
+    words: "refurbished, new identity",
+    wordsChinese: "翻新并更换身份",
+    bizStep: "commissioning",
+    disposition: "active",
+    after: ["inspected", "graded", "repair-begun", "repaired", "unpacked"],
+  },
+  relabelled: {
+    words: "label replaced, new identity",
+    wordsChinese: "更换标签和身份",
+    bizStep: "commissioning",
+    after: [...here, "repair-begun", "packed", "restocked"],
+    passing: true,
+  },
 };
 
 /** What an item's appearance at a read point means; roles that are absent take no part in returns. */
@@ -210,6 +242,9 @@ export const stepOfRole: Readonly<Partial<Record<ReadPointRole, StepName>>> = {
   recycling: "recycled",
   disposal: "destroyed",
 };
+
+/** Told of goods that bear no serial number and no label of ours as well: of the class, and each scan is one piece. */
+export const classSteps: ReadonlySet<StepName> = new Set(["inspected", "stored", "recycled", "destroyed"]);
 
 /** Where an item that no case is open for opens one; elsewhere ordinary goods pass as well. */
 export const openingRoles: ReadonlySet<ReadPointRole> = new Set([

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { itemStory } from "../../../cli/returns/item-story.ts";
 import { type ItemHistory, readItemHistory } from "../../../gateway/returns/item-history.ts";
 import { openSqliteOutbox } from "../../../outbox/sqlite-outbox.ts";
+import { renamingOf } from "../../../protocols/returns/renaming.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
 import { badge, command, returnsBench, thing, weighed } from "../../gateway/returns/returns-bench.ts";
 import { writeSite } from "../../site.ts";
@@ -14,6 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), "storewire-show-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const path = join(directory, "gateway.db");
 const item = thing(1);
+const refurbished = thing(3);
 
 /** What a day at the store leaves on disk; the outbox stays open, as a running gateway keeps it. */
 let close: () => Promise<void> = () => Promise.resolve();
@@ -30,6 +32,8 @@ beforeAll(async () => {
   store.wait(60_000);
   // A clock that is not set yet.
   store.see("returns-cage", item.tag, { boot: "boot9", wallMs: 60_000, clock: "estimated" });
+  for (const place of ["returns-desk", "inspection", "repair"] as const) store.see(place, refurbished.code);
+  for (const name of ["refurbished", "relabel"] as const) store.see("repair", command(name));
   const { outbox } = await openSqliteOutbox({ path, clock: new ManualClock() });
   await outbox.commit({
     documents: [...store.archive].map(([key, value]) => ({
@@ -69,6 +73,23 @@ describe("an item's story", () => {
     expect(lines[4]).toMatch(/^2026-01-05T08:02:2\d.000Z {2}! return-deadline-near {2}/);
     expect(lines[7]).toContain("graded  conformant, grade B");
     expect(lines.at(-1)).toMatch(/\+01:00~ put away/);
+  });
+
+  test("is one under all of its names, and says what it was and is called", async () => {
+    const { steps } = await readItemHistory(path, refurbished.uri);
+    const [first] = steps;
+    const names = steps.flatMap(({ data }) => renamingOf(data) ?? []);
+    expect(names).toHaveLength(2);
+    for (const uri of names.flatMap(({ from, to }) => [from, to]))
+      expect((await readItemHistory(path, uri)).steps).toEqual(steps);
+    expect(first?.type).toBe("storewire.return.handed-in");
+    const lines = itemStory({ item: refurbished.uri, steps });
+    const [new1, new2] = names.map(({ to }) => to);
+    expect(lines.find((line) => line.includes("refurbished"))).toContain(
+      `refurbished, new identity  active, was ${refurbished.uri}, is ${new1}, repair`,
+    );
+    expect(lines.find((line) => line.includes("retired"))).toContain(`inactive, is ${new2}, repair`);
+    expect(lines.find((line) => line.includes("label replaced"))).toContain(`was ${new1}, is ${new2}`);
   });
 
   test("says so where nothing is known", () => {

@@ -1,4 +1,5 @@
 import { returnsService } from "../../../gateway/returns/returns-service.ts";
+import type { DeviceCommand } from "../../../protocols/commands.ts";
 import { type Configuration, configurationSchema } from "../../../protocols/config/configuration.ts";
 import type { ReadPointRole } from "../../../protocols/config/read-point-roles.ts";
 import { encodeEpc } from "../../../protocols/epc/encode-epc.ts";
@@ -96,6 +97,7 @@ export function returnsBench(returns: ReturnsInput = {}) {
   const store = stepper(service);
   const reading = readingsOf();
   let nowMs = 0;
+  const ordered: DeviceCommand[] = [];
   const checked = (events: readonly EventDraft[]): readonly EventDraft[] => {
     for (const { type, data } of events) {
       if (!type.startsWith("storewire.return.")) continue;
@@ -106,6 +108,8 @@ export function returnsBench(returns: ReturnsInput = {}) {
   };
   return {
     ...store,
+    /** What devices were told to do by what was seen. */
+    commands: ordered as readonly DeviceCommand[],
     /** Time passes between what is seen. */
     wait(ms: number) {
       nowMs += ms;
@@ -113,7 +117,9 @@ export function returnsBench(returns: ReturnsInput = {}) {
     see(place: Place | "kiosk", observation: Observation, at: Partial<Stamp> = {}): readonly EventDraft[] {
       const observed = { device: `device-${place}`, readPoint: place, observation, atMs: nowMs, at };
       const now = { wallMs: morningMs + nowMs, monotonicMs: nowMs };
-      return checked(store.step({ kind: "reading", reading: reading(observed) }, now).events);
+      const outcome = store.step({ kind: "reading", reading: reading(observed) }, now);
+      ordered.push(...outcome.commands);
+      return checked(outcome.events);
     },
     /** Ticks each second, as the gateway does; `everyMs` where nothing but one look matters. */
     tick(ms = 1_000, everyMs = ms, at: Partial<Stamp> = {}): readonly EventDraft[] {

@@ -145,6 +145,7 @@ describe("storewire hq item", () => {
     const { store } = await openSqliteEventStore({ path, clock: new ManualClock() });
     const dayMs = 86_400_000;
     const item = itemOf(7);
+    const asset = "https://id.gs1.org/8004/952132110007700000000001";
     const events = [
       handedIn(item),
       packed(item),
@@ -157,6 +158,13 @@ describe("storewire hq item", () => {
         "depot",
         2 * dayMs,
       ),
+      row(
+        "refurbished",
+        { inputEPCList: [item], outputEPCList: [asset], eventID: "ni:7", "storewire:case": item },
+        "depot",
+        2 * dayMs + 1,
+      ),
+      row("restocked", { epcList: [asset], eventID: "ni:8", "storewire:case": item }, "depot", 2 * dayMs + 2),
       // The tote goes round again, without it.
       { ...row("shipped", { epcList: [tote], eventID: "ni:6" }, "store", 3 * dayMs) },
     ];
@@ -170,17 +178,23 @@ describe("storewire hq item", () => {
     }));
     await store.store({ events, ledgers, deadLetters: [] });
     const { view, events: told } = await readStoredItem(path, item);
-    expect(view).toMatchObject({ step: "unpacked", site: "depot", case: item });
+    expect(view).toMatchObject({ step: "restocked", site: "depot", case: item, item: asset, formerly: item });
+    // Whichever of its names is asked for, it is one story.
+    expect((await readStoredItem(path, asset)).events).toEqual(told);
     expect(told.map(({ type }) => type.split(".").at(-1))).toEqual([
       "handed-in",
       "packed",
       "shipped",
       "arrived",
       "unpacked",
+      "refurbished",
+      "restocked",
     ]);
     const { exitCode, stdout } = await answerOf(["hq", "item", item, "--database", path, "--json"]);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout.join(""))).toMatchObject({ step: "unpacked", site: "depot" });
+    expect(JSON.parse(stdout.join(""))).toMatchObject({ step: "restocked", site: "depot" });
+    const words = await answerOf(["hq", "item", item, "--database", path]);
+    expect(words.stdout.slice(0, 3)).toEqual([item, `  is      ${asset}`, `  was     ${item}`]);
     expect((await answerOf(["hq", "item", itemOf(9), "--database", path])).exitCode).toBe(1);
     await store.close();
   });

@@ -2,6 +2,7 @@ import { continuedCase } from "../../../../hq/items/case-forwarder.ts";
 import { ItemBook } from "../../../../hq/items/item-book.ts";
 import type { Configuration } from "../../../../protocols/config/configuration.ts";
 import { seededRandom } from "../../../../protocols/random.ts";
+import { renamingOf } from "../../../../protocols/returns/renaming.ts";
 import { scanned } from "../../store.ts";
 import { command, everyPost, thing, tote } from "../returns-bench.ts";
 import { planWeek } from "./week-plan.ts";
@@ -28,6 +29,8 @@ export interface PlayedWeek {
   readonly names: readonly string[];
   /** What each item is called; goods without a serial number after the label that they got. */
   readonly uris: readonly string[];
+  /** What each item was called before that. */
+  readonly formerly: readonly (readonly string[])[];
   readonly states: readonly { readonly store: string; readonly depot: string }[];
   readonly deaths: number;
   readonly book: ItemBook;
@@ -65,7 +68,17 @@ export async function playWeek({ items, kills, seed }: WeekOptions): Promise<Pla
   );
   const documents = (await sites.store.documents()) + (await sites.depot.documents());
   const deaths = sites.store.deaths + sites.depot.deaths;
-  return { rows: week.rows, expected, names, uris: week.uris, states, deaths, book: week.book, documents };
+  return {
+    rows: week.rows,
+    expected,
+    names,
+    uris: week.uris,
+    formerly: week.formerly,
+    states,
+    deaths,
+    book: week.book,
+    documents,
+  };
 }
 
 type Moment = Omit<Deed, "observation" | "item"> & {
@@ -99,10 +112,18 @@ function ticks(): readonly Moment[] {
   return moments;
 }
 
+interface NamingEvent {
+  readonly type: string;
+  readonly subject: string;
+  readonly reading?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 class Week {
   readonly rows: StoredRow[] = [];
   readonly book = new ItemBook();
   readonly uris: string[];
+  readonly formerly: string[][];
   readonly #sites: Readonly<Record<Deed["site"], WeekSite>>;
   readonly #read = { store: 0, depot: 0 };
   /** Which item a hand-in without serial number is, by its reading. */
@@ -110,6 +131,7 @@ class Week {
 
   constructor(sites: Readonly<Record<Deed["site"], WeekSite>>, items: number) {
     this.#sites = sites;
+    this.formerly = Array.from({ length: items }, () => []);
     this.uris = Array.from({ length: items }, (_, item) => thing(item + 1).uri);
   }
 
@@ -145,8 +167,19 @@ class Week {
 
   #learnLabel(body: string): void {
     if (!body.includes('"bizStep":"commissioning"')) return;
-    const { subject, reading = "" } = JSON.parse(body) as { subject: string; reading?: string };
-    const item = this.#handIns.get(reading);
-    if (item !== undefined) this.uris[item] = subject;
+    const event = JSON.parse(body) as NamingEvent;
+    const { type, subject, reading = "", data } = event;
+    const renaming = renamingOf(data);
+    if (renaming === undefined) return this.#call(this.#handIns.get(reading), subject);
+    const isBack = type === "storewire.return.withdrawn";
+    const item = this.uris.indexOf(isBack ? renaming.to : renaming.from);
+    this.#call(item, isBack ? renaming.from : renaming.to);
+  }
+
+  #call(item: number | undefined, uri: string): void {
+    const before = this.uris[item ?? -1];
+    if (item === undefined || before === undefined) return;
+    this.formerly[item]?.push(before);
+    this.uris[item] = uri;
   }
 }

@@ -1,3 +1,4 @@
+import { type Renaming, renamingOf } from "../../../../protocols/returns/renaming.ts";
 import { type StepName, stepNames, stepRules } from "../../../../protocols/returns/steps.ts";
 import type { StoredRow } from "./week-words.ts";
 
@@ -39,14 +40,24 @@ export function outOfOrder(rows: readonly StoredRow[]): readonly string[] {
   const lives = new Map<string, Life>();
   return toldIn(rows).flatMap((told) => {
     const { site, subject, time, type } = told;
-    // A tote goes round and round.
-    if (subject.includes("/8003/")) return [];
+    // A tote goes round and round, and a class of goods is no one thing.
+    if (subject.includes("/8003/") || "quantityList" in told.data) return [];
+    const renaming = renamingOf(told.data);
+    const isBack = type === "storewire.return.withdrawn";
+    if (renaming !== undefined && !isBack) rename(lives, site, renaming);
     const key = `${site} ${subject}`;
     const life = lives.get(key) ?? { time: "", steps: ["none"], excused: false };
     lives.set(key, lifeAfter(life, told));
+    if (renaming !== undefined && isBack) rename(lives, site, { from: renaming.to, to: renaming.from });
     const early = time < life.time ? [`${key}: ${type} at ${time} after ${life.time}`] : [];
     return [...early, ...misstep(key, life, stepOf(type))];
   });
+}
+
+/** Its life goes on under another name. */
+function rename(lives: Map<string, Life>, site: string, { from, to }: Renaming): void {
+  const life = lives.get(`${site} ${from}`);
+  if (life !== undefined) lives.set(`${site} ${to}`, life);
 }
 
 const stepOf = (type: string): StepName | undefined =>

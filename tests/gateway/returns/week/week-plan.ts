@@ -20,6 +20,7 @@ export interface Planner {
   depot(minutes: number, place: string): Planner;
 }
 
+const ean = scanned("4006381333931", "]E0");
 const quiet = { store: "closed", depot: "closed", alerts: [] as readonly string[] } as const;
 const inspected = (way: Planner): Planner =>
   way.at(0, "returns-desk").at(1, "inspection").at(1.1, "inspection", "solved");
@@ -30,7 +31,7 @@ const settled = (way: Planner): Planner => inspected(way).at(1.2, "inspection", 
 export const ways: readonly Way[] = [
   {
     name: "back on sale and sold",
-    share: 22,
+    share: 15,
     plan(way) {
       settled(way).at(60, "sales-floor").at(300, "checkout").at(301, "door");
       return quiet;
@@ -74,6 +75,49 @@ export const ways: readonly Way[] = [
     share: 6,
     plan(way) {
       settled(way).at(30, "repair").at(30.5, "repair", "repaired").at(60, "sales-floor").at(90, "checkout");
+      return quiet;
+    },
+  },
+  {
+    name: "refurbished and sold",
+    share: 2,
+    plan(way) {
+      settled(way).at(30, "repair").at(30.5, "repair", "refurbished");
+      way.at(60, "sales-floor").at(90, "checkout");
+      return quiet;
+    },
+  },
+  {
+    name: "refurbished, its old tag at the door",
+    share: 1,
+    plan(way) {
+      settled(way).at(30, "repair").at(30.5, "repair", "refurbished").at(45, "door");
+      way.at(60, "sales-floor").at(90, "checkout");
+      return { ...quiet, alerts: ["return-identity-ended"] };
+    },
+  },
+  {
+    name: "refurbished by mistake",
+    share: 1,
+    plan(way) {
+      settled(way).at(30, "repair").at(30.5, "repair", "refurbished").at(31, "repair", "undo");
+      way.at(60, "disposal");
+      return quiet;
+    },
+  },
+  {
+    name: "its label replaced",
+    share: 1,
+    plan(way) {
+      settled(way).at(1.3, "inspection", "relabel").at(60, "disposal");
+      return quiet;
+    },
+  },
+  {
+    name: "destroyed without a name",
+    share: 2,
+    plan(way) {
+      way.at(0, "disposal", ean);
       return quiet;
     },
   },
@@ -228,7 +272,6 @@ export const ways: readonly Way[] = [
 
 /** Goods without a serial number go these ways as well; they are known by their printed label. */
 export const labelledShare = 10;
-const ean = scanned("4006381333931", "]E0");
 
 /** Hand-ins are so far apart: 2,000 of them fill a week of nine hours a day. */
 const stepMs = (7 * 9 * hourMs) / 2_000;
@@ -262,7 +305,9 @@ interface Planned {
 function planner(deeds: Deed[], { item, handInMs, dayMs: day, isLabelled }: Planned): Planner {
   const { code, tag } = thing(item + 1);
   let first = true;
+  let isRenamed = false;
   const own = (): Observation | "label" => {
+    if (isRenamed) return "label";
     if (!isLabelled) return item % 3 === 0 ? tag : code;
     if (!first) return "label";
     first = false;
@@ -280,6 +325,8 @@ function planner(deeds: Deed[], { item, handInMs, dayMs: day, isLabelled }: Plan
       else if (typeof what === "string") {
         if (minutes > 3) put("store", atMs - 10, place, own());
         put("store", atMs, place, command(what));
+        if (what === "refurbished" || what === "relabel") isRenamed = true;
+        else if (what === "undo") isRenamed = false;
       } else put("store", atMs, place, what);
       return way;
     },

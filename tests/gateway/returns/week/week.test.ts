@@ -17,11 +17,12 @@ beforeAll(async () => {
 }, 2 * patienceMs);
 
 /** What differs from what the item's way was to bring about. */
-function surprises({ expected, names, uris, states, rows }: PlayedWeek): readonly string[] {
+function surprises({ expected, names, uris, formerly, states, rows }: PlayedWeek): readonly string[] {
   const alerts = alertsByItem(rows);
   return uris.flatMap((uri, item) => {
     const { alerts: wanted = [], store, depot } = expected[item] ?? {};
-    const found = { alerts: alerts.get(uri) ?? [], ...states[item] };
+    const everyName = [...new Set([uri, ...(formerly[item] ?? [])])];
+    const found = { alerts: everyName.flatMap((name) => alerts.get(name) ?? []).sort(), ...states[item] };
     const right = { alerts: [...wanted].sort(), store, depot };
     return JSON.stringify(found) === JSON.stringify(right)
       ? []
@@ -52,6 +53,15 @@ describe("a week of one store and one depot", () => {
     expect(surprises(quiet)).toEqual([]);
     const all = [...alertsByItem(quiet.rows).values()].flat();
     expect(all).toHaveLength(quiet.expected.flatMap(({ alerts }) => alerts).length);
+  });
+
+  test("records what is destroyed without a name, and each new identity", () => {
+    const told = toldIn(quiet.rows);
+    const count = (name: RegExp) => quiet.names.filter((each) => name.test(each)).length;
+    const unnamed = told.filter(({ type, data }) => type.endsWith(".destroyed") && "quantityList" in data);
+    expect(unnamed).toHaveLength(count(/without a name/));
+    expect(told.filter(({ type }) => type.endsWith(".refurbished"))).toHaveLength(count(/refurbished/));
+    expect(told.filter(({ type }) => type.endsWith(".relabelled"))).toHaveLength(count(/label replaced/));
   });
 
   test("tells of no item in another order than it happened", () => {
