@@ -41,7 +41,7 @@ export type EventDraft = {
     /** The stamp that `data.businessDay` was taken from, where its clock was not set. */
     readonly businessDayAt?: Stamp;
     /** The reading that caused it, so that each event can be proven. */
-    readonly reading?: string;
+    readonly reading?: string | undefined;
   };
 }[EventTypeName];
 

@@ -11,7 +11,7 @@ const driftShare = 200e-6;
 export interface ReaderClock {
   readonly lowMs: number;
   readonly highMs: number;
-  /** When that was so, by our clock. */
+  /** When that was so at the earliest, by our clock: from here on they drift apart. */
   readonly atMs: number;
 }
 
@@ -38,7 +38,10 @@ export function heardReader(
   const driftMs = driftShare * Math.abs(heardMs - fromMs);
   const lowMs = Math.max(told.lowMs, (known?.lowMs ?? Number.NEGATIVE_INFINITY) - driftMs);
   const highMs = Math.min(told.highMs, (known?.highMs ?? Number.POSITIVE_INFINITY) + driftMs);
-  return lowMs <= highMs ? { lowMs, highMs, atMs: heardMs } : { ...told, atMs: heardMs };
+  // It read its clock at some moment after our question. What it told unasked holds when we hear it: the message has
+  // lost more time on its way than the clocks could drift in it.
+  const atMs = Number.isFinite(askedMs) ? askedMs : heardMs;
+  return lowMs <= highMs ? { lowMs, highMs, atMs } : { ...told, atMs };
 }
 
 /**

@@ -84,7 +84,15 @@ export class DeadlineIndex {
 }
 
 const casePrefix = "case/";
-export const caseKey = (uri: string): string => casePrefix + uri;
+let lastUri = "";
+let lastKey = casePrefix;
+/** A step asks for one case several times; a key that is the same string again need not be read again. */
+export function caseKey(uri: string): string {
+  if (uri === lastUri) return lastKey;
+  lastUri = uri;
+  lastKey = casePrefix + uri;
+  return lastKey;
+}
 
 /** The keys of cases, in the order in which the cases were opened. */
 export function* caseKeys(documents: Documents): Iterable<string> {

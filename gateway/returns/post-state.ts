@@ -57,11 +57,10 @@ export interface PostState {
   readonly last?: LastStep;
 }
 
-const postKey = (post: string): string => `post/${post}`;
 const emptyState: PostState = {};
 
-export const postStateOf = (turn: Turn, { id }: Post): PostState =>
-  (turn.get(postKey(id)) as PostState | undefined) ?? emptyState;
+export const postStateOf = (turn: Turn, { documentKey }: Post): PostState =>
+  (turn.get(documentKey) as PostState | undefined) ?? emptyState;
 
 /** Fields that are undefined are forgotten. */
 export function changePost(
@@ -70,7 +69,7 @@ export function changePost(
   change: { readonly [Field in keyof PostState]?: PostState[Field] | undefined },
 ): void {
   // Written down, a field that is undefined is absent; taking it out here would make each later look slower.
-  turn.put(postKey(post.id), { ...postStateOf(turn, post), ...change });
+  turn.put(post.documentKey, { ...postStateOf(turn, post), ...change });
 }
 
 /** Whose badge was scanned last here, while that still counts. */

@@ -11,6 +11,8 @@ export interface Post {
   readonly role: ReadPointRole;
   readonly readPoint: string;
   readonly bizLocation: string;
+  /** Of the document that says what is going on there (post-state.ts). */
+  readonly documentKey: string;
 }
 
 /** The configuration as the pages of this service ask for it. */
@@ -33,7 +35,13 @@ export function returnsRules({ site, readPoints, returns }: Configuration): Retu
   const place = (extension: string): string => sglnUri(site.gln, site.companyPrefixDigits, extension);
   const posts = readPoints.map(({ id, role, extension, locationExtension }): [string, Post] => [
     id,
-    { id, role, readPoint: place(extension), bizLocation: place(locationExtension ?? extension) },
+    {
+      id,
+      role,
+      readPoint: place(extension),
+      bizLocation: place(locationExtension ?? extension),
+      documentKey: `post/${id}`,
+    },
   ]);
   return {
     posts: new Map(posts),

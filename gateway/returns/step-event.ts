@@ -6,7 +6,7 @@ import type {
   EpcisSource,
 } from "../../protocols/epcis/event.ts";
 import type { StorewireExtensions } from "../../protocols/epcis/extensions.ts";
-import { type EventFacts, objectEvent } from "../../protocols/epcis/object-event.ts";
+import { type EventFacts, type ObjectEventFacts, objectEvent } from "../../protocols/epcis/object-event.ts";
 import { aggregationEvent } from "../../protocols/epcis/relation-events.ts";
 import type { StepName, StepRule } from "../../protocols/returns/steps.ts";
 import { clerkAt } from "./post-state.ts";
@@ -39,31 +39,29 @@ export interface Step {
 /** The step in the words of EPCIS. */
 export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step): EpcisEvent {
   const { name, container, commissioning } = step;
-  const rule = turn.rules.steps[name];
+  const { site, steps } = turn.rules;
+  const rule = steps[name];
+  const isAggregation = container !== undefined && (name === "packed" || name === "unpacked");
   const { sources, destinations } = custodyFacts(turn, sight.post, open, name);
-  const common: EventFacts = {
+  const facts: ObjectEventFacts = {
     timeMs: sight.at.wallMs,
-    timeZone: turn.rules.site.timeZone,
+    timeZone: site.timeZone,
+    action: isAggregation ? relation[name] : commissioning === undefined ? rule.action : "ADD",
+    bizStep: commissioning === undefined ? rule.bizStep : "commissioning",
+    disposition: isAggregation ? undefined : (step.disposition ?? dispositionAfter(turn, name, open)),
+    persistentDisposition: step.persistent ?? rule.persistent,
     readPoint: sight.post.readPoint,
     bizLocation: placeAfter(rule, sight.post),
     bizTransactions: rule.rma === true ? transactionsWithReturn(step, open) : step.transactions,
     sources,
     destinations,
     extensions: extensionsOf(turn, sight, open, step),
-  };
-  if (container !== undefined && (name === "packed" || name === "unpacked")) {
-    const action = name === "packed" ? "ADD" : "DELETE";
-    return aggregationEvent({ ...common, action, bizStep: rule.bizStep }, container, [open.uri]);
-  }
-  return objectEvent({
-    ...common,
-    action: commissioning === undefined ? rule.action : "ADD",
-    disposition: step.disposition ?? dispositionAfter(turn, name, open),
-    persistentDisposition: step.persistent ?? rule.persistent,
-    bizStep: commissioning === undefined ? rule.bizStep : "commissioning",
     items: [{ uri: open.uri, serialised: true }],
-  });
+  };
+  return isAggregation ? aggregationEvent(facts, container, [open.uri]) : objectEvent(facts);
 }
+
+const relation = { packed: "ADD", unpacked: "DELETE" } as const;
 
 /** Where the item is after a step. */
 export const placeAfter = ({ gone }: StepRule, { bizLocation }: Post): string | undefined =>

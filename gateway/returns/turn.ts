@@ -36,6 +36,8 @@ export class Turn {
   readonly #events: EventDraft[] = [];
   readonly #commands: DeviceCommand[] = [];
   readonly #archive: DocumentChange[] = [];
+  #ledger: Ledger | undefined;
+  #isCounted = false;
 
   constructor(rules: ReturnsRules, documents: Documents, context: StepContext) {
     this.rules = rules;
@@ -56,20 +58,21 @@ export class Turn {
   }
 
   get ledger(): Ledger {
-    return ledgerOf(this);
+    this.#ledger ??= ledgerOf(this.documents);
+    return this.#ledger;
   }
 
   count(change: Partial<Ledger>): void {
-    const { key, value } = ledgerWrite({ ...this.ledger, ...change });
-    this.put(key, value);
+    this.#ledger = { ...this.ledger, ...change };
+    this.#isCounted = true;
   }
 
   /** Tells HQ, and keeps it in the history of these items. Answers its place there. */
   tell({ device, at, reading }: Cause, fact: Fact, items: readonly string[]): number {
     const { type, subject, data } = fact;
     const { wallMs: timeMs, clock, boot, monotonicMs } = at;
-    const told = { type, subject, data, origin: device, timeMs, clock, boot, monotonicMs };
-    const draft = (reading === undefined ? told : { ...told, reading }) as EventDraft;
+    const told = { type, subject, data, origin: device, timeMs, clock, boot, monotonicMs, reading };
+    const draft = told as EventDraft;
     const order = this.ledger.told + 1;
     this.count({ told: order });
     this.#events.push(draft);
@@ -91,8 +94,8 @@ export class Turn {
   }
 
   outcome(): ServiceOutcome {
-    if (this.#changed.size === 0 && this.#events.length === 0) return nothing;
-    const changes: DocumentChange[] = [];
+    if (this.#changed.size === 0 && this.#events.length === 0 && !this.#isCounted) return nothing;
+    const changes: DocumentChange[] = this.#isCounted ? [ledgerWrite(this.ledger)] : [];
     for (const [key, value] of this.#changed) changes.push({ key, value });
     return {
       changes,

@@ -90,7 +90,10 @@ export type EpcisDisposition =
 export type ExtensionKey = `${string}:${string}`;
 export type ExtensionValue = string | number | boolean;
 
-/** What events of all types have in common. A type alias, not an interface, so that it fits where loose JSON is taken. */
+/**
+ * What events of all types have in common. A type alias, not an interface, so that it fits where loose JSON is taken.
+ * In memory a member that is absent may be undefined.
+ */
 type EpcisCommon = {
   readonly "@context": readonly (string | Readonly<Record<string, string>>)[];
   /** `ni:///sha-256;...?ver=CBV2.0`, the hash of all the rest (event-hash.ts). */
@@ -98,34 +101,36 @@ type EpcisCommon = {
   readonly eventTime: string;
   readonly eventTimeZoneOffset: string;
   /** Absent where no word of CBV says what was done. */
-  readonly bizStep?: EpcisBizStep;
-  readonly disposition?: EpcisDisposition;
+  readonly bizStep?: EpcisBizStep | undefined;
+  readonly disposition?: EpcisDisposition | undefined;
   readonly readPoint: EpcisPlace;
-  readonly bizLocation?: EpcisPlace;
-  readonly bizTransactionList?: readonly EpcisBusinessTransaction[];
-  readonly sourceList?: readonly EpcisSource[];
-  readonly destinationList?: readonly EpcisDestination[];
-  readonly [extension: ExtensionKey]: ExtensionValue;
+  readonly bizLocation?: EpcisPlace | undefined;
+  readonly bizTransactionList?: readonly EpcisBusinessTransaction[] | undefined;
+  readonly sourceList?: readonly EpcisSource[] | undefined;
+  readonly destinationList?: readonly EpcisDestination[] | undefined;
+  readonly [extension: ExtensionKey]: ExtensionValue | undefined;
 };
 
 type EpcisActing = EpcisCommon & { readonly action: EpcisAction };
 
 export type EpcisObjectEvent = EpcisActing & {
   readonly type: "ObjectEvent";
-  readonly epcList?: readonly Uri[];
-  readonly quantityList?: readonly EpcisQuantity[];
-  readonly persistentDisposition?: {
-    readonly set?: readonly EpcisDisposition[];
-    readonly unset?: readonly EpcisDisposition[];
-  };
-  readonly sensorElementList?: readonly EpcisSensorElement[];
+  readonly epcList?: readonly Uri[] | undefined;
+  readonly quantityList?: readonly EpcisQuantity[] | undefined;
+  readonly persistentDisposition?:
+    | {
+        readonly set?: readonly EpcisDisposition[];
+        readonly unset?: readonly EpcisDisposition[];
+      }
+    | undefined;
+  readonly sensorElementList?: readonly EpcisSensorElement[] | undefined;
 };
 
 /** Things go into a container, or come out of it; without children all of them. */
 export type EpcisAggregationEvent = EpcisActing & {
   readonly type: "AggregationEvent";
   readonly parentID: Uri;
-  readonly childEPCs?: readonly Uri[];
+  readonly childEPCs?: readonly Uri[] | undefined;
 };
 
 /** Things and a business transaction turn out to belong together. */

@@ -11,14 +11,17 @@ const excluded = new Set(["rdfs:comment"]);
 export function hashedExtensions(element: unknown, namespaces: Namespaces): string {
   if (typeof element !== "object" || element === null) return "";
   const texts: string[] = [];
-  for (const name of Object.keys(element)) {
-    if (!name.includes(":") || excluded.has(name)) continue;
-    collect(name, (element as Readonly<Record<string, unknown>>)[name], namespaces, texts);
+  const members = element as Readonly<Record<string, unknown>>;
+  // In place of Object.keys: most elements have no extension, and no list is made for them.
+  for (const name in members) {
+    if (name.includes(":") && !excluded.has(name)) collect(name, members[name], namespaces, texts);
   }
-  return joinSorted(texts);
+  return texts.length === 0 ? "" : joinSorted(texts);
 }
 
+/** What is undefined is absent. */
 function collect(name: string, value: unknown, namespaces: Namespaces, texts: string[]): void {
+  if (value === undefined) return;
   if (Array.isArray(value)) {
     for (const item of value as unknown[]) collect(name, item, namespaces, texts);
     return;
@@ -40,8 +43,14 @@ function hashedName(name: string, namespaces: Namespaces): string {
   return `{${uri}}${local}`;
 }
 
+/** Where the order of UTF-16 units and that of code points part: surrogates, and what lies behind them. */
+const fromSurrogates = /[\ud800-\uffff]/;
+
+/** Sorted by their UTF-8 bytes, which is the order of code points. */
 export function joinSorted(texts: string[]): string {
-  return texts.length === 1 ? (texts[0] ?? "") : texts.sort(compareUtf8).join("");
+  if (texts.length === 1) return texts[0] ?? "";
+  // JavaScript's own order is that of UTF-16 units, and quick.
+  return (texts.some((text) => fromSurrogates.test(text)) ? texts.sort(compareUtf8) : texts.sort()).join("");
 }
 
 /** Order of the UTF-8 bytes: that of code points, while JavaScript's own is that of UTF-16 units. */

@@ -52,8 +52,15 @@ const aliases: Readonly<Record<string, string>> = {
 /** A link whose key stands right behind the host is the ordinary case; a stem in front of it the rare one. */
 const authority = /^https?:\/\/[^/?#]+\//;
 
+/** One thing as our own services name it; the canonical form of such a link is the link itself. */
+const canonicalThing = /^https:\/\/id\.gs1\.org\/(?:01\/\d{14}\/21|8004)\/[^/?#]+$/;
+
 /** The canonical form of a GS1 Digital Link of any domain; undefined when it is none. */
 export function canonicalLink(uri: string): string | undefined {
+  return canonicalThing.test(uri) ? uri : canonicalLinkOf(uri);
+}
+
+function canonicalLinkOf(uri: string): string | undefined {
   const start = authority.exec(uri)?.[0].length;
   if (start === undefined) return undefined;
   const end = uri.slice(start).search(/[?#]/);

@@ -44,7 +44,7 @@ const numberText = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 function hashedText(text: string, namespaces: Namespaces): string {
   if (text.startsWith("urn:epc:")) return linkOfUrn(text) ?? text;
-  if (/^https?:\/\//.test(text)) return canonicalLink(text) ?? text;
+  if (text.startsWith("http") && /^https?:\/\//.test(text)) return canonicalLink(text) ?? text;
   if (numberText.test(text)) return hashedNumber(Number(text));
   return expanded(text, namespaces);
 }
@@ -58,15 +58,17 @@ function expanded(text: string, namespaces: Namespaces): string {
 
 /** The places of a site come back in every event; beyond this many URNs it is not a site any more. */
 const rememberedUrnsMax = 1024;
-const linksOfUrns = new Map<string, string | undefined>();
+const linksOfUrns = new Map<string, string>();
 
 function linkOfUrn(urn: string): string | undefined {
-  if (!linksOfUrns.has(urn)) {
-    if (linksOfUrns.size >= rememberedUrnsMax) linksOfUrns.clear();
-    const elements = elementsOfIdentityUri(urn);
-    linksOfUrns.set(urn, elements && digitalLinkUri(elements, [], escapeForHash));
-  }
-  return linksOfUrns.get(urn);
+  const known = linksOfUrns.get(urn);
+  if (known !== undefined) return known;
+  const elements = elementsOfIdentityUri(urn);
+  if (elements === undefined) return undefined;
+  const link = digitalLinkUri(elements, [], escapeForHash);
+  if (linksOfUrns.size >= rememberedUrnsMax) linksOfUrns.clear();
+  linksOfUrns.set(urn, link);
+  return link;
 }
 
 /** As the reference implementation prints a double: whole numbers in full, small ones as 1e-05. */

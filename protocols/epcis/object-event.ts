@@ -1,5 +1,6 @@
 import type {
   EpcisAction,
+  EpcisAggregationEvent,
   EpcisBizStep,
   EpcisBusinessTransaction,
   EpcisDestination,
@@ -8,7 +9,7 @@ import type {
   EpcisObjectEvent,
   EpcisSensorElement,
   EpcisSource,
-  ExtensionKey,
+  EpcisTransformationEvent,
   Uri,
 } from "./event.ts";
 import { eventHash } from "./event-hash.ts";
@@ -61,70 +62,108 @@ export interface ObjectEventFacts extends EventFacts {
   readonly weighing?: Weighing;
 }
 
-/** An event under construction, written to member by member in the order in which it is read. */
-export type Draft<Event> = { -readonly [Key in keyof Event]: Event[Key] };
-
 /**
  * An EPCIS 2.0 ObjectEvent whose identity is the hash of what it says: the same facts make the same event,
  * however often they are told.
  */
 export function objectEvent(facts: ObjectEventFacts): EpcisObjectEvent {
-  const draft: Draft<EpcisObjectEvent> = beginning("ObjectEvent", facts);
-  addItems(draft, facts.items);
-  if (facts.persistentDisposition !== undefined) draft.persistentDisposition = facts.persistentDisposition;
-  addContext(draft, facts);
-  if (facts.weighing !== undefined) draft.sensorElementList = [sensorElement(facts.weighing)];
-  return identified(draft, facts);
+  const { items, persistentDisposition, weighing } = facts;
+  const quantityList = quantitiesIn(items);
+  const epcList = thingsIn(items, quantityList);
+  const sensorElementList = weighing && [sensorElement(weighing)];
+  return identified("ObjectEvent", facts, {
+    epcList,
+    quantityList,
+    persistentDisposition,
+    sensorElementList,
+  });
 }
 
-/** The members that every event has, in one piece: each event is made here, and spreading costs more than the members. */
-export const beginning = <Type extends EpcisEvent["type"]>(type: Type, facts: EventFacts) => ({
-  type,
-  "@context": eventContext,
-  // Its place in the text only; the hash leaves it out.
-  eventID: "",
-  eventTime: new Date(facts.timeMs).toISOString(),
-  eventTimeZoneOffset: timeZoneOffset(facts.timeZone, facts.timeMs),
-  action: facts.action ?? ("OBSERVE" as const),
-  readPoint: { id: facts.readPoint },
-});
+/** What only some types of event say. */
+type OwnMembers = {
+  readonly [Name in
+    | "epcList"
+    | "quantityList"
+    | "persistentDisposition"
+    | "sensorElementList"]?: EpcisObjectEvent[Name];
+} & Partial<
+  Pick<EpcisAggregationEvent, "parentID" | "childEPCs"> &
+    Pick<EpcisTransformationEvent, "inputEPCList" | "outputEPCList">
+>;
 
-/** The event with its extensions and, last of all, its identity. */
-export function identified<Event extends EpcisEvent>(
-  draft: Draft<Event>,
-  { extensions }: Pick<EventFacts, "extensions">,
-): Event {
-  for (const name in extensions) {
-    const value = extensions[name as keyof StorewireExtensions];
-    if (value !== undefined) (draft as Draft<EpcisEvent>)[name as ExtensionKey] = value;
-  }
-  draft.eventID = objectEventId(draft);
-  return draft;
+/**
+ * The event with its identity. All events are one literal, in which whatever is not said is undefined: made member by
+ * member they had a shape for each mix of members, which cost more than all the rest of a step.
+ */
+export function identified<Type extends EpcisEvent["type"]>(
+  type: Type,
+  facts: EventFacts,
+  own: OwnMembers,
+): Extract<EpcisEvent, { type: Type }> {
+  const { timeMs, extensions = nothingMore } = facts;
+  const event = {
+    type,
+    "@context": eventContext,
+    // Its place in the text only; the hash leaves it out.
+    eventID: "",
+    eventTime: new Date(timeMs).toISOString(),
+    eventTimeZoneOffset: timeZoneOffset(facts.timeZone, timeMs),
+    // A transformation has none.
+    action: type === "TransformationEvent" ? undefined : (facts.action ?? "OBSERVE"),
+    readPoint: { id: facts.readPoint },
+    parentID: own.parentID,
+    epcList: own.epcList,
+    childEPCs: own.childEPCs,
+    inputEPCList: own.inputEPCList,
+    outputEPCList: own.outputEPCList,
+    quantityList: own.quantityList,
+    persistentDisposition: own.persistentDisposition,
+    bizStep: facts.bizStep,
+    disposition: facts.disposition,
+    bizLocation: facts.bizLocation && { id: facts.bizLocation },
+    bizTransactionList: facts.bizTransactions,
+    sourceList: facts.sources,
+    destinationList: facts.destinations,
+    sensorElementList: own.sensorElementList,
+    "storewire:case": extensions["storewire:case"],
+    "storewire:tag": extensions["storewire:tag"],
+    "storewire:gtin": extensions["storewire:gtin"],
+    "storewire:formerly": extensions["storewire:formerly"],
+    "storewire:successor": extensions["storewire:successor"],
+    "storewire:grade": extensions["storewire:grade"],
+    "storewire:givenBy": extensions["storewire:givenBy"],
+    "storewire:takenBy": extensions["storewire:takenBy"],
+    "storewire:clerk": extensions["storewire:clerk"],
+    "storewire:post": extensions["storewire:post"],
+    "storewire:device": extensions["storewire:device"],
+    "storewire:care": extensions["storewire:care"],
+  } satisfies Record<keyof StorewireExtensions, string | undefined> & Readonly<Record<string, unknown>>;
+  event.eventID = objectEventId(event);
+  return event as unknown as Extract<EpcisEvent, { type: Type }>;
 }
+
+const nothingMore: StorewireExtensions = {};
 
 /** The identity of an event of ours: the hash of all that it says beside its id. */
 export const objectEventId = (event: Readonly<Record<string, unknown>>): string =>
   eventHash(event, hashOptions);
 
-/** The schema wants a list of things, of quantities, or of sensor elements; an empty list of things will do. */
-function addItems(draft: Draft<EpcisObjectEvent>, items: ObjectEventFacts["items"]): void {
-  const things = items.filter((item) => item.serialised).map((item) => item.uri);
+type Items = ObjectEventFacts["items"];
+
+function quantitiesIn(items: Items): EpcisObjectEvent["quantityList"] {
+  if (items.every((item) => item.serialised)) return undefined;
   const classes = new Map<Uri, number>();
-  for (const item of items) {
-    if (!item.serialised) classes.set(item.uri, (classes.get(item.uri) ?? 0) + 1);
+  for (const { uri, serialised } of items) {
+    if (!serialised) classes.set(uri, (classes.get(uri) ?? 0) + 1);
   }
-  if (things.length > 0 || classes.size === 0) draft.epcList = [...new Set(things)];
-  if (classes.size > 0)
-    draft.quantityList = Array.from(classes, ([epcClass, quantity]) => ({ epcClass, quantity }));
+  return Array.from(classes, ([epcClass, quantity]) => ({ epcClass, quantity }));
 }
 
-export function addContext(draft: Draft<EpcisEvent>, facts: EventFacts): void {
-  if (facts.bizStep !== undefined) draft.bizStep = facts.bizStep;
-  if (facts.disposition !== undefined) draft.disposition = facts.disposition;
-  if (facts.bizLocation !== undefined) draft.bizLocation = { id: facts.bizLocation };
-  if (facts.bizTransactions !== undefined) draft.bizTransactionList = facts.bizTransactions;
-  if (facts.sources !== undefined) draft.sourceList = facts.sources;
-  if (facts.destinations !== undefined) draft.destinationList = facts.destinations;
+/** The schema wants a list of things, of quantities, or of sensor elements; an empty list of things will do. */
+function thingsIn(items: Items, quantities: EpcisObjectEvent["quantityList"]): EpcisObjectEvent["epcList"] {
+  const things = new Set<Uri>();
+  for (const { uri, serialised } of items) if (serialised) things.add(uri);
+  return things.size > 0 || quantities === undefined ? [...things] : undefined;
 }
 
 function sensorElement({ value, unit, timeMs, deviceId }: Weighing): EpcisSensorElement {

@@ -167,11 +167,23 @@ const eventFields: Fields = [
 export function preHash(event: Json, { profile, namespaces }: HashOptions): string {
   const walk: Walk = {
     profile,
-    namespaces: namespaces === undefined ? knownNamespaces : { ...knownNamespaces, ...namespaces },
+    namespaces: namespaces === undefined ? knownNamespaces : withKnown(namespaces),
     displaced: [],
   };
   const fields = printFields(event, eventFields, walk);
-  return fields + joinSorted(walk.displaced) + hashedExtensions(event, walk.namespaces);
+  const displaced = walk.displaced.length === 0 ? "" : joinSorted(walk.displaced);
+  return fields + displaced + hashedExtensions(event, walk.namespaces);
+}
+
+/** All events of a site declare the same namespaces. */
+const completed = new WeakMap<Namespaces, Namespaces>();
+
+function withKnown(namespaces: Namespaces): Namespaces {
+  const known = completed.get(namespaces);
+  if (known !== undefined) return known;
+  const complete = { ...knownNamespaces, ...namespaces };
+  completed.set(namespaces, complete);
+  return complete;
 }
 
 function printFields(value: unknown, fields: Fields, walk: Walk): string {
@@ -193,8 +205,8 @@ function placeExtensions(name: string, value: unknown, walk: Walk): string {
 }
 
 function sorted(value: unknown, print: (item: unknown) => string): string {
-  const items: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return joinSorted(items.map(print));
+  if (!Array.isArray(value)) return value === undefined ? "" : print(value);
+  return value.length === 1 ? print(value[0]) : joinSorted((value as unknown[]).map(print));
 }
 
 function asRecord(value: unknown): Json {

@@ -6,7 +6,7 @@ import type {
   EpcisTransformationEvent,
   Uri,
 } from "./event.ts";
-import { addContext, beginning, type Draft, type EventFacts, identified } from "./object-event.ts";
+import { type EventFacts, identified } from "./object-event.ts";
 
 /** Things go into a container (`ADD`) or come out of it (`DELETE`); without children all that is in it. */
 export function aggregationEvent(
@@ -14,26 +14,17 @@ export function aggregationEvent(
   parent: Uri,
   children: readonly Uri[],
 ): EpcisAggregationEvent {
-  const draft: Draft<EpcisAggregationEvent> = Object.assign(beginning("AggregationEvent", facts), {
-    parentID: parent,
-  });
-  if (children.length > 0) draft.childEPCs = children;
-  addContext(draft, facts);
-  return identified(draft, facts);
+  const childEPCs = children.length > 0 ? children : undefined;
+  return identified("AggregationEvent", facts, { parentID: parent, childEPCs });
 }
 
 /** Things turn out to belong to business transactions: a receipt that was scanned after the item. */
 export function transactionEvent(
   facts: EventFacts,
   items: readonly Uri[],
-  bizTransactionList: readonly EpcisBusinessTransaction[],
+  bizTransactions: readonly EpcisBusinessTransaction[],
 ): EpcisTransactionEvent {
-  const draft: Draft<EpcisTransactionEvent> = Object.assign(beginning("TransactionEvent", facts), {
-    epcList: items,
-    bizTransactionList,
-  });
-  addContext(draft, facts);
-  return identified(draft, facts);
+  return identified("TransactionEvent", { ...facts, bizTransactions }, { epcList: items });
 }
 
 /** Out of things become others; EPCIS gives such an event no action. */
@@ -42,10 +33,7 @@ export function transformationEvent(
   inputEPCList: readonly Uri[],
   outputEPCList: readonly Uri[],
 ): EpcisTransformationEvent {
-  const { action: _, ...begun } = beginning("TransformationEvent", facts);
-  const draft: Draft<EpcisTransformationEvent> = { ...begun, inputEPCList, outputEPCList };
-  addContext(draft, facts);
-  return identified(draft, facts);
+  return identified("TransformationEvent", facts, { inputEPCList, outputEPCList });
 }
 
 /**

@@ -5,9 +5,11 @@ export const digitalLinkHost = "https://id.gs1.org";
 
 /** Everything but RFC 3986's unreserved characters is escaped, so that one value has one spelling. */
 const escaped = /[^A-Za-z0-9\-._~]/g;
+const hasEscaped = /[^A-Za-z0-9\-._~]/;
 
 export function escapeValue(value: string): string {
-  return value.replace(escaped, escapeCharacter);
+  // Most values are digits and letters, and a question is cheaper than a replacement by a function.
+  return hasEscaped.test(value) ? value.replace(escaped, escapeCharacter) : value;
 }
 
 /** The canonical GS1 Digital Link URI of a primary key, its qualifiers in order, and further attributes. */

@@ -11,13 +11,15 @@ export function epcisSchemaThere(what: string): boolean {
   return there;
 }
 
-/** Checks one event inside a document, as the official schema wants it; answers the errors. */
+/** Checks one event as it is on the wire, inside a document, as the official schema wants it; answers the errors. */
 export function epcisErrors(): (event: object) => readonly unknown[] {
   const ajv = new Ajv.default({ strict: false });
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(schemaFile, "utf8")));
   return (event) => {
-    const { "@context": context, ...content } = event as { "@context": unknown };
+    const { "@context": context, ...content } = JSON.parse(JSON.stringify(event)) as {
+      "@context": unknown;
+    };
     const document = {
       "@context": context,
       type: "EPCISDocument",
