@@ -142,4 +142,6 @@ export const typesOf = (events: readonly EventDraft[]): readonly string[] =>
       : type.replace("storewire.return.", ""),
   );
 
-export const dataOf = (event: EventDraft | undefined): Readonly<Record<string, unknown>> => event?.data ?? {};
+/** As it is on the wire: what is undefined is absent. */
+export const dataOf = (event: EventDraft | undefined): Readonly<Record<string, unknown>> =>
+  JSON.parse(JSON.stringify(event?.data ?? {}));
