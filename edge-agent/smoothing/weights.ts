@@ -19,7 +19,9 @@ interface Weighing extends Decimal {
 
 /**
  * One weight per weighing: said once it is stable, and again only after motion, after a change that the
- * scale's last digits do not explain, or after the pan was empty. An empty pan is no weighing.
+ * scale's last digits do not explain, or after the pan was empty. An empty pan is no weighing. The end of a weighing is
+ * said as well, once, by what is no stable weight any more: whoever labels must not take the last goods' weight for
+ * those that come next.
  */
 export interface Weights {
   weighed(weight: WeightObservation): readonly WeightObservation[];
@@ -29,24 +31,28 @@ export interface Weights {
 
 export function weights(settings: WeightSettings): Weights {
   let last: Weighing | undefined;
+  /** A weighing was said whose end was not; also what somebody may remember from before this start. */
+  let isOpen = true;
   const digitsMin = BigInt(settings.weightDigitsMin);
+  const ended = (weight: WeightObservation): readonly WeightObservation[] => {
+    last = undefined;
+    const isNews = isOpen;
+    isOpen = false;
+    return isNews ? [{ ...weight, stable: false }] : [];
+  };
   return {
     weighed(weight) {
-      if (!weight.stable) {
-        last = undefined;
-        return [];
-      }
+      if (!weight.stable) return ended(weight);
       const weighing = { ...parseDecimal(weight.value), unit: weight.unit, mode: weight.mode };
-      if (magnitude(weighing.digits) < digitsMin) {
-        last = undefined;
-        return [];
-      }
+      if (magnitude(weighing.digits) < digitsMin) return ended(weight);
+      isOpen = true;
       if (last !== undefined && isSameLoad(last, weighing, digitsMin)) return [];
       last = weighing;
       return [weight];
     },
     unwatched() {
       last = undefined;
+      isOpen = true;
     },
   };
 }

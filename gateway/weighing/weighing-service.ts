@@ -1,33 +1,38 @@
-import type { DeviceCommand } from "../../protocols/commands.ts";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { EventData, EventDraft } from "../../protocols/events.ts";
-import { type FaultCode, faults } from "../../protocols/faults.ts";
 import { digitalLinkUri } from "../../protocols/gs1/digital-link-uri.ts";
 import { announcedWeight, kilograms } from "../../protocols/gs1/measure.ts";
 import { readGs1Scan } from "../../protocols/gs1/scan.ts";
 import { present } from "../../protocols/present.ts";
-import type { Observation, Reading, Stamp } from "../../protocols/readings.ts";
+import type { DeviceState, Observation, Reading, Stamp } from "../../protocols/readings.ts";
 import { localTimes } from "../local-time.ts";
 import {
   type DocumentChange,
   type Documents,
-  momentOf,
   nothing,
   type ServiceOutcome,
   type StepContext,
   type StoreService,
 } from "../service.ts";
+import { placed, weighingAlert } from "./alerts.ts";
 import { announcedByHeadquarters, takeAnnouncement } from "./announcements.ts";
 import { bestBefore, bracketed, type Label, labelAis, labelElements } from "./label.ts";
+import type { PaperMm } from "./label-lines.ts";
 import { compareParcel, type Parcel } from "./parcel.ts";
+import { answeredLabel, type LabelDraft, labelAge, orderLabel } from "./pending-labels.ts";
 
 export const weighingCollection = "weighing";
 
-/** What rests on a terminal's scale. */
-interface Load {
+/** As the scale sent it; `kilograms` is the same exactly, where its unit is a metric one. */
+interface Weight {
   readonly value: string;
   readonly unit: string;
   readonly kilograms?: string;
+}
+
+/** What rests on a terminal's scale, and which scale says so. */
+interface Load extends Weight {
+  readonly device: string;
 }
 
 /** What was scanned and waits for its weight. */
@@ -36,21 +41,16 @@ interface Asked {
   readonly at: Stamp;
 }
 
-/** A label that a printer was given and has not answered for. */
-interface PendingLabel {
-  readonly order: number;
-  readonly draft: EventDraft;
-}
-
 const loadKey = (terminal: string): string => `load/${terminal}`;
 const askedKey = (terminal: string): string => `asked/${terminal}`;
-const labelPrefix = "label/";
-/** Labels without an answer: a printer that is off loses the oldest, whose event then never comes. */
-export const pendingLabelsMax = 64;
+interface Printer {
+  readonly device: string;
+  readonly paperMm: PaperMm;
+}
 
 interface Rules {
   readonly terminals: ReadonlySet<string>;
-  readonly printerOf: ReadonlyMap<string, string>;
+  readonly printerOf: ReadonlyMap<string, Printer>;
   readonly weighing: Configuration["weighing"];
   readonly siteName: string;
   readonly localTime: ReturnType<typeof localTimes>;
@@ -65,29 +65,38 @@ interface Seen {
 }
 
 /** A stable weight and a scanned code, in either order, are a label for a product, or a check of a parcel. */
-export function weighingService({ site, readPoints, weighing }: Configuration): StoreService {
+export function weighingService(configuration: Configuration): StoreService {
+  const { site, readPoints, weighing } = configuration;
   const rules: Rules = {
     terminals: new Set(readPoints.filter(({ role }) => role === "weighing").map(({ id }) => id)),
-    printerOf: new Map(weighing.printers.map(({ terminal, device }) => [terminal, device])),
+    printerOf: new Map(
+      weighing.printers.map(({ terminal, device }) => [terminal, printerIn(configuration, device)]),
+    ),
     weighing,
     siteName: site.name ?? site.id,
     localTime: localTimes(site.timeZone),
   };
   return {
     name: weighingCollection,
-    ageOf: (document) => (document as Partial<PendingLabel>).order ?? 0,
+    ageOf: labelAge,
     step(documents, input, context) {
       if (input.kind === "parcels-announced") return takeAnnouncement(documents, input.announced, context);
       if (input.kind !== "reading") return nothing;
       const { reading } = input;
       const seen: Seen = { documents, reading, context, rules };
       const { observation } = reading;
-      if (observation.kind === "answer") return answered(seen, observation);
+      if (observation.kind === "answer") return answeredLabel(documents, reading, observation);
       if (!rules.terminals.has(reading.readPoint)) return nothing;
       if (observation.kind === "weight") return weighed(seen, observation);
+      if (observation.kind === "health") return unseen(seen, observation.state);
       return observation.kind === "scan" ? scanned(seen, observation) : nothing;
     },
   };
+}
+
+function printerIn({ devices }: Configuration, device: string): Printer {
+  const found = devices.find(({ id }) => id === device);
+  return { device, paperMm: found?.driver === "escpos-printer" ? found.settings.paperMm : 80 };
 }
 
 /** Until it moves or is taken off, what rests on the scale is the weight of whatever is scanned. */
@@ -99,15 +108,24 @@ function weighed(
   const key = loadKey(reading.readPoint);
   if (!stable || !isLoad(value)) return documents.has(key) ? changed({ key, value: undefined }) : nothing;
   const exact = kilograms({ value, unit });
-  const load: Load = { value, unit, ...(exact !== undefined && { kilograms: exact }) };
+  const weight: Weight = { value, unit, ...(exact !== undefined && { kilograms: exact }) };
+  const load: Load = { ...weight, device: reading.device };
   const asked = documents.get(askedKey(reading.readPoint)) as Asked | undefined;
   const outcome = changed({ key, value: load });
   if (asked === undefined || !isFresh(asked.at, reading.at, context, rules)) return outcome;
   return joined(
     outcome,
     changed({ key: askedKey(reading.readPoint), value: undefined }),
-    both(seen, asked.what, load),
+    both(seen, asked.what, weight),
   );
+}
+
+/** While nobody looks at the scale, its load may be changed. */
+function unseen({ documents, reading }: Seen, state: DeviceState): ServiceOutcome {
+  const key = loadKey(reading.readPoint);
+  const load = documents.get(key) as Load | undefined;
+  const isGone = load?.device === reading.device && state !== "ready" && state !== "degraded";
+  return isGone ? changed({ key, value: undefined }) : nothing;
 }
 
 function scanned(seen: Seen, scan: Extract<Observation, { kind: "scan" }>): ServiceOutcome {
@@ -115,7 +133,10 @@ function scanned(seen: Seen, scan: Extract<Observation, { kind: "scan" }>): Serv
   const what = codeOf(scan);
   if (what === undefined) return nothing;
   const load = documents.get(loadKey(reading.readPoint)) as Load | undefined;
-  if (load !== undefined) return both(seen, what, load);
+  if (load !== undefined) {
+    const { device: _, ...weight } = load;
+    return both(seen, what, weight);
+  }
   const asked: Asked = { what, at: reading.at };
   return changed({ key: askedKey(reading.readPoint), value: asked });
 }
@@ -133,102 +154,56 @@ function codeOf({ aim, text }: Extract<Observation, { kind: "scan" }>): Asked["w
   return gtin === undefined ? undefined : { kind: "product", gtin: gtin.padStart(14, "0") };
 }
 
-const both = (seen: Seen, what: Asked["what"], load: Load): ServiceOutcome =>
-  what.kind === "parcel" ? parcelWeighed(seen, what, load) : productWeighed(seen, what.gtin, load);
+const both = (seen: Seen, what: Asked["what"], weight: Weight): ServiceOutcome =>
+  what.kind === "parcel" ? parcelWeighed(seen, what, weight) : productWeighed(seen, what.gtin, weight);
 
-function parcelWeighed({ documents, reading, rules }: Seen, parcel: Parcel, load: Load): ServiceOutcome {
+function parcelWeighed({ documents, reading, rules }: Seen, parcel: Parcel, weight: Weight): ServiceOutcome {
   const { sscc } = parcel;
+  const terminal = reading.readPoint;
   const byHeadquarters = announcedByHeadquarters(documents, sscc, reading.at);
   const known = { ...parcel, ...present({ byHeadquarters }) };
-  const finding = compareParcel(known, load.kilograms, rules.weighing);
+  const finding = compareParcel(known, weight.kilograms, rules.weighing);
   const subject = digitalLinkUri([["00", sscc]]);
   const data: EventData<"storewire.weighing.parcel"> = {
-    terminal: reading.readPoint,
-    ...load,
+    terminal,
+    ...weight,
     sscc,
     ...finding,
   };
   const told: EventDraft = { type: "storewire.weighing.parcel", ...placed(reading, subject), data };
   if (finding.outcome !== "different") return { ...nothing, events: [told] };
-  const about = `${sscc}: ${load.kilograms} kg, announced ${finding.announced} kg`;
-  return { ...nothing, events: [told, alert(reading, subject, "parcel-weight-differs", about)] };
+  const about = `${sscc}: ${weight.kilograms} kg, announced ${finding.announced} kg`;
+  return {
+    ...nothing,
+    events: [told, weighingAlert({ reading, subject, terminal }, "parcel-weight-differs", about)],
+  };
 }
 
-function productWeighed(seen: Seen, gtin: string, load: Load): ServiceOutcome {
-  const { reading, rules } = seen;
+function productWeighed(seen: Seen, gtin: string, weight: Weight): ServiceOutcome {
+  const { documents, reading, context, rules } = seen;
   const product = rules.weighing.products.find((each) => each.gtin === gtin);
   const subject = digitalLinkUri([["01", gtin]]);
   if (product === undefined) {
-    return { ...nothing, events: [alert(reading, subject, "weighing-product-unknown", gtin)] };
+    const place = { reading, subject, terminal: reading.readPoint };
+    return { ...nothing, events: [weighingAlert(place, "weighing-product-unknown", gtin)] };
   }
-  const isTimed = reading.at.clock === "synced";
-  const packed = isTimed ? rules.localTime(reading.at.wallMs) : undefined;
-  const label: Label = { product, ...load, kilograms: load.kilograms, packed };
+  const packed = reading.at.clock === "synced" ? rules.localTime(reading.at.wallMs) : undefined;
+  const label: Label = { product, ...weight, kilograms: weight.kilograms, packed };
+  const printer = rules.printerOf.get(reading.readPoint);
+  const data = { ...labelData(label, weight, reading), printed: printer !== undefined };
+  const draft: LabelDraft = { type: "storewire.weighing.labelled", ...placed(reading, subject), data };
+  if (printer === undefined) return { ...nothing, events: [draft] };
+  const { device, paperMm } = printer;
+  const elements = labelElements(label, { siteName: rules.siteName, paperMm });
+  return orderLabel(documents, reading, { id: `weighing.${context.newId()}`, device, draft, elements });
+}
+
+function labelData(label: Label, weight: Weight, { readPoint: terminal, at }: Reading) {
   const ais = labelAis(label);
-  const day = bestBefore(label);
-  const device = rules.printerOf.get(reading.readPoint);
-  const data: EventData<"storewire.weighing.labelled"> = {
-    terminal: reading.readPoint,
-    ...load,
-    gtin,
-    name: product.name,
-    printed: device !== undefined,
-    ...(isTimed && { packedAt: new Date(reading.at.wallMs).toISOString() }),
-    ...(day !== undefined && { bestBefore: day }),
-    ...(ais !== undefined && { label: bracketed(ais) }),
-  };
-  const draft: EventDraft = { type: "storewire.weighing.labelled", ...placed(reading, subject), data };
-  return device === undefined ? { ...nothing, events: [draft] } : printed(seen, draft, label, device);
-}
-
-/** The event waits for the printer's word; the order of labels is kept beside them. */
-function printed(
-  { documents, context, rules }: Seen,
-  draft: EventDraft,
-  label: Label,
-  device: string,
-): ServiceOutcome {
-  const pending = [...documents].filter(([key]) => key.startsWith(labelPrefix));
-  const orders = pending.map(([, document]) => (document as PendingLabel).order);
-  const id = `weighing.${context.newId()}`;
-  const value: PendingLabel = { order: Math.max(0, ...orders) + 1, draft };
-  const [oldest] = pending.toSorted(
-    ([, left], [, right]) => (left as PendingLabel).order - (right as PendingLabel).order,
-  );
-  const leaving =
-    pending.length >= pendingLabelsMax && oldest !== undefined ? [{ key: oldest[0], value: undefined }] : [];
-  const command: DeviceCommand = {
-    id,
-    device,
-    task: { kind: "print", elements: [...labelElements(label, rules.siteName)] },
-  };
-  return { ...nothing, changes: [...leaving, { key: labelPrefix + id, value }], commands: [command] };
-}
-
-/** Done: the label is out. Anything else is for a person to look at; it is never printed a second time by itself. */
-function answered(
-  { documents, reading }: Seen,
-  { command, outcome }: Extract<Observation, { kind: "answer" }>,
-): ServiceOutcome {
-  const key = labelPrefix + command;
-  const pending = documents.get(key) as PendingLabel | undefined;
-  if (pending === undefined) return nothing;
-  const { draft } = pending;
-  const told =
-    outcome === "done"
-      ? draft
-      : alert(reading, draft.subject, "weighing-label-missing", `${draft.subject}, ${outcome}`);
-  return { ...nothing, changes: [{ key, value: undefined }], events: [told] };
-}
-
-function alert(reading: Reading, subject: string, code: FaultCode, about: string): EventDraft {
-  const data = {
-    code,
-    cause: `${faults[code].words}: ${about}`,
-    cure: faults[code].cure,
-    terminal: reading.readPoint,
-  };
-  return { type: "storewire.alert.weighing", ...placed(reading, subject), data };
+  const { gtin, name } = label.product;
+  const packedAt = label.packed === undefined ? undefined : new Date(at.wallMs).toISOString();
+  const known = present({ packedAt, bestBefore: bestBefore(label), label: ais && bracketed(ais) });
+  return { terminal, ...weight, gtin, name, ...known };
 }
 
 /** An empty scale, or one that something was lifted off, weighs nothing. */
@@ -244,6 +219,3 @@ const joined = (...outcomes: readonly ServiceOutcome[]): ServiceOutcome => ({
   events: outcomes.flatMap(({ events }) => events),
   commands: outcomes.flatMap(({ commands }) => commands),
 });
-
-const placed = ({ device, at, id }: Reading, subject: string) =>
-  ({ subject, origin: device, ...momentOf(at), reading: id }) as const;

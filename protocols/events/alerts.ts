@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EventType } from "./event-type.ts";
 import { sequenceStringSchema } from "./event-type.ts";
+import { labelSchema } from "./weighing.ts";
 
 const alertSchema = z.looseObject({ code: z.string(), cause: z.string(), cure: z.string() });
 
@@ -39,7 +40,11 @@ export const alertEvents = {
   "storewire.alert.weighing": {
     category: "alert",
     words: "A weighing terminal needs a human: which product or parcel, what is wrong, and what cures it.",
-    data: alertSchema.extend({ terminal: z.string() }),
+    data: alertSchema.extend({
+      terminal: z.string(),
+      /** The label that is not out: no other event tells of its weighing. */
+      missing: labelSchema.optional(),
+    }),
   },
   "storewire.alert.loss": {
     category: "alert",

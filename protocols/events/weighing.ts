@@ -10,20 +10,22 @@ const weighedSchema = z.object({
   kilograms: decimalSchema.optional(),
 });
 
+/** What a label says, or would have said. */
+export const labelSchema = weighedSchema.extend({
+  gtin: z.string(),
+  name: z.string(),
+  /** Absent where no clock vouches for it: then the label leaves room for a pen. */
+  packedAt: z.iso.datetime().optional(),
+  bestBefore: z.iso.date().optional(),
+  /** The barcode's AIs; absent where six digits cannot say the weight exactly. */
+  label: z.string().optional(),
+});
+
 export const weighingEvents = {
   "storewire.weighing.labelled": {
     category: "weighing",
     words: "A product was weighed at a terminal, and its label is out; or there is no printer to make one.",
-    data: weighedSchema.extend({
-      gtin: z.string(),
-      name: z.string(),
-      printed: z.boolean(),
-      /** Absent where no clock vouches for it: then the label leaves room for a pen. */
-      packedAt: z.iso.datetime().optional(),
-      bestBefore: z.iso.date().optional(),
-      /** The barcode's AIs; absent where six digits cannot say the weight exactly. */
-      label: z.string().optional(),
-    }),
+    data: labelSchema.extend({ printed: z.boolean() }),
   },
   "storewire.weighing.parcel": {
     category: "weighing",

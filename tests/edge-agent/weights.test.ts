@@ -12,7 +12,10 @@ const moving = (value: string): WeightObservation => ({ ...stable(value), stable
 
 function weighings(course: readonly WeightObservation[], weightDigitsMin = 2): readonly string[] {
   const scale = weights({ weightDigitsMin });
-  return course.flatMap((weight) => scale.weighed(weight)).map(({ value, unit }) => `${value} ${unit}`);
+  return course
+    .flatMap((weight) => scale.weighed(weight))
+    .filter(({ stable: isStable }) => isStable)
+    .map(({ value, unit }) => `${value} ${unit}`);
 }
 
 describe("weights", () => {
@@ -35,6 +38,21 @@ describe("weights", () => {
   it("of an empty pan are none, whatever its drift and decimals", () => {
     expect(weighings(["0", "0.000", "-0.001", "0.001", "-0.00"].map((value) => stable(value)))).toEqual([]);
     expect(weighings([stable("-0.500")])).toEqual(["-0.500 kg"]);
+  });
+
+  it("end once, by what moves or by an empty pan, and again after nobody looked", () => {
+    const scale = weights({ weightDigitsMin: 2 });
+    const said = (weight: WeightObservation) => scale.weighed(weight);
+    // Whoever remembers a load from before this start learns that it is gone.
+    expect(said(stable("0.000"))).toEqual([moving("0.000")]);
+    expect(said(moving("0.700"))).toEqual([]);
+    expect(said(stable("1.250"))).toEqual([stable("1.250")]);
+    expect(said(moving("0.300"))).toEqual([moving("0.300")]);
+    expect(said(stable("0.001"))).toEqual([]);
+    expect(said(stable("1.250"))).toEqual([stable("1.250")]);
+    expect(said(stable("0.001"))).toEqual([moving("0.001")]);
+    scale.unwatched();
+    expect(said(stable("0.000"))).toEqual([moving("0.000")]);
   });
 
   it("in another unit, or net instead of gross, are a new weighing", () => {
@@ -80,13 +98,16 @@ describe("weights", () => {
       fc.property(course, fc.integer({ min: 1, max: 5 }), (steps, digitsMin) => {
         const scale = weights({ weightDigitsMin: digitsMin });
         let last: number | undefined;
+        let isOpen = true;
         for (const { digits, isStable } of steps) {
           const value = `${digits < 0 ? "-" : ""}0.${String(Math.abs(digits)).padStart(3, "0")}`;
           const said = scale.weighed({ ...stable(value), stable: isStable });
           const isLoad = isStable && Math.abs(digits) >= digitsMin;
           const isNew = isLoad && (last === undefined || Math.abs(digits - last) >= digitsMin);
-          expect(said).toEqual(isNew ? [stable(value)] : []);
+          const isEnd = !isLoad && isOpen;
+          expect(said).toEqual(isNew ? [stable(value)] : isEnd ? [moving(value)] : []);
           if (isNew || !isLoad) last = isLoad ? digits : undefined;
+          isOpen = isLoad;
         }
       }),
     );

@@ -71,11 +71,15 @@ function qr({ content, size }: ElementOf<"qr">): readonly EscposCommand[] {
   ];
 }
 
+/** Whether the paper is wide enough for the bars; a printer prints nothing of a code that is wider. */
+export function hasRoomFor(argument: Uint8Array, paperMm: PaperMm): boolean {
+  return code128Modules(argument) * barWidth <= dotsAcross[paperMm];
+}
+
 function code128(element: ElementOf<"code128">, printing: Printing): readonly EscposCommand[] {
   const { content, gs1 } = element;
   const argument = code128Argument(gs1 === undefined ? { content } : { content, gs1 });
-  const across = dotsAcross[printing.paperMm];
-  if (argument === undefined || code128Modules(argument) * barWidth > across) {
+  if (argument === undefined || !hasRoomFor(argument, printing.paperMm)) {
     // No set has such characters, or a printer would print nothing: in plain text the clerk can still read them.
     const plain = { kind: "text", content, size: 1, align: "center", bold: false } as const;
     return gs1 === true ? [] : text(plain, printing);

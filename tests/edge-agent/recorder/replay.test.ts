@@ -28,7 +28,9 @@ async function recordedWeighings(): Promise<Recording> {
 
 const weightsIn = (said: readonly Replayed[]): string[] =>
   said.flatMap((line) =>
-    "reading" in line && line.reading.kind === "weight" ? [`${line.reading.value} ${line.reading.unit}`] : [],
+    "reading" in line && line.reading.kind === "weight" && line.reading.stable
+      ? [`${line.reading.value} ${line.reading.unit}`]
+      : [],
   );
 const statesIn = (said: readonly Replayed[]): string[] =>
   said.flatMap((line) => ("state" in line ? [line.state] : []));

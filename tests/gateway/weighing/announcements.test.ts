@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { weighingService } from "../../gateway/weighing/weighing-service.ts";
-import { type EventDraft, eventTypes } from "../../protocols/events.ts";
-import { withCheckDigit } from "../../protocols/gs1/check-digit.ts";
-import type { Stamp } from "../../protocols/readings.ts";
-import { announcedParcelsMax, announceParcelsMax } from "../../protocols/weighing/announce-parcels.ts";
-import { morningMs, readingsOf, scanned, stepper, storeConfiguration, weighed } from "./store.ts";
+import { weighingService } from "../../../gateway/weighing/weighing-service.ts";
+import { type EventDraft, eventTypes } from "../../../protocols/events.ts";
+import { withCheckDigit } from "../../../protocols/gs1/check-digit.ts";
+import type { Stamp } from "../../../protocols/readings.ts";
+import { announcedParcelsMax, announceParcelsMax } from "../../../protocols/weighing/announce-parcels.ts";
+import { morningMs, readingsOf, scanned, stepper, storeConfiguration, weighed } from "../store.ts";
 
 const sscc = "095211411234567892";
 const dayMs = 86_400_000;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { pendingLabelsMax, weighingService } from "../../gateway/weighing/weighing-service.ts";
-import type { DeviceCommand } from "../../protocols/commands.ts";
-import { type EventDraft, eventTypes } from "../../protocols/events.ts";
-import type { Observation, Stamp } from "../../protocols/readings.ts";
-import { readingsOf, scanned, stepper, storeConfiguration } from "./store.ts";
+import { pendingLabelsMax } from "../../../gateway/weighing/pending-labels.ts";
+import { weighingService } from "../../../gateway/weighing/weighing-service.ts";
+import type { DeviceCommand } from "../../../protocols/commands.ts";
+import { type EventDraft, eventTypes } from "../../../protocols/events.ts";
+import type { Observation, Stamp } from "../../../protocols/readings.ts";
+import { readingsOf, scanned, stepper, storeConfiguration } from "../store.ts";
 
 const milk = "4006381333931";
 const gtin = `0${milk}`;
@@ -154,7 +155,14 @@ describe("a weighing terminal", () => {
       const { commands } = see(scanned(milk, "]E0"));
       const { events, commands: more } = answer(String(commands[0]?.id), outcome);
       expect(valid(events)).toMatchObject([
-        { type: "storewire.alert.weighing", data: { code: "weighing-label-missing" } },
+        {
+          type: "storewire.alert.weighing",
+          subject: `https://id.gs1.org/01/${gtin}`,
+          data: {
+            code: "weighing-label-missing",
+            missing: { gtin, kilograms: "1", label: expect.any(String) },
+          },
+        },
       ]);
       expect(more).toEqual([]);
     },
@@ -168,15 +176,46 @@ describe("a weighing terminal", () => {
     ]);
   });
 
-  it("forgets the oldest of the labels that no printer answers for, beyond what it may hold", () => {
+  it("prints no more labels than may wait for a printer that is away, and tells of each that is missing", () => {
     const { weigh, see, documents, answer } = terminal();
-    weigh("1.000");
-    const ids = Array.from({ length: pendingLabelsMax + 1 }, () =>
-      String(see(scanned(milk, "]E0")).commands[0]?.id),
-    );
+    weigh("1.254");
+    const scan = () => see(scanned(milk, "]E0"));
+    const ids = Array.from({ length: pendingLabelsMax }, () => String(scan().commands[0]?.id));
+    for (let more = 0; more < 3; more += 1) {
+      const { commands, events } = scan();
+      expect(commands).toEqual([]);
+      expect(valid(events)).toMatchObject([
+        {
+          type: "storewire.alert.weighing",
+          data: {
+            code: "weighing-label-missing",
+            terminal: "scale",
+            cause: expect.stringContaining("printer1"),
+            missing: { gtin, name: "Gouda, young", value: "1.254", unit: "kg", kilograms: "1.254" },
+          },
+        },
+      ]);
+      expect(events[0]?.data).not.toHaveProperty("missing.printed");
+    }
     expect([...documents.keys()].filter((key) => key.startsWith("label/"))).toHaveLength(pendingLabelsMax);
-    expect(answer(String(ids[0]), "done").events).toEqual([]);
-    expect(answer(String(ids[1]), "done").events).toHaveLength(1);
+    // The printer is back: each label that it was given is told of, one way or the other, and there is room again.
+    const told = ids.map((id, index) => answer(id, index % 2 === 0 ? "done" : "failed").events);
+    expect(told.map(([event]) => event?.type)).toEqual(
+      ids.map((_, index) => (index % 2 === 0 ? "storewire.weighing.labelled" : "storewire.alert.weighing")),
+    );
+    expect(scan().commands).toHaveLength(1);
+  });
+
+  it.each(["absent", "opening", "faulted"] as const)("forgets the load of a scale that is %s", (state) => {
+    const { weigh, see } = terminal({}, false);
+    const health = { kind: "health", state, noiseBytes: 0, droppedReadings: 0 } as const;
+    weigh("1.000");
+    see(health, undefined, {}, "desk");
+    see({ ...health, state: "degraded" });
+    expect(see(scanned(milk, "]E0")).events).toHaveLength(1);
+    see(health);
+    expect(see(scanned(milk, "]E0")).events).toEqual([]);
+    expect(weigh("2.000").events).toMatchObject([{ data: { value: "2.000" } }]);
   });
 
   it("is deaf to scales and scanners of other places", () => {

@@ -1,0 +1,54 @@
+import iconv from "iconv-lite";
+import { paperInitial, paperStep } from "../protocols/codecs/escpos/paper.ts";
+import { escpos } from "../protocols/codecs/escpos.ts";
+import type { PrintElement } from "../protocols/commands.ts";
+import { cut } from "../protocols/stream/cut.ts";
+
+const columnsAcross = { 58: 32, 80: 48 } as const;
+const widthOf = (character: string): number => (character <= "~" ? 1 : 2);
+
+/** What comes out of a printer for these bytes, line by line as the paper has room; our own reading of ESC/POS. */
+export function paperOf(bytes: Uint8Array, paperMm: keyof typeof columnsAcross = 80): readonly string[] {
+  let state = paperInitial;
+  const elements: PrintElement[] = [];
+  for (const { bytes: frame } of cut(bytes, escpos.probe, escpos.frameBytesMax).pieces) {
+    const command = escpos.decode(frame);
+    if (!command.ok) throw new Error(`no order of a printer: ${command.error}`);
+    const step = paperStep(state, command.value, (text) => iconv.decode(text, "gb18030"));
+    state = step.state;
+    elements.push(...step.printed);
+  }
+  return elements.flatMap((element) => linesOf(element, columnsAcross[paperMm]));
+}
+
+function linesOf(element: PrintElement, columns: number): readonly string[] {
+  switch (element.kind) {
+    case "text": {
+      const marks = `${element.size > 1 ? ` (x${element.size})` : ""}${element.bold ? " (bold)" : ""}`;
+      return wrapped(element.content, Math.floor(columns / element.size)).map((line) => line + marks);
+    }
+    case "code128":
+      return [`||| ${element.gs1 === true ? "GS1-128" : "Code 128"} ${element.content}`];
+    case "qr":
+      return [`[QR] ${element.content}`];
+    case "feed":
+      return [];
+    case "cut":
+      return ["- - -"];
+  }
+}
+
+/** A printer begins a new line wherever the paper ends. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines = [""];
+  let width = 0;
+  for (const character of text) {
+    if (width + widthOf(character) > columns) {
+      lines.push("");
+      width = 0;
+    }
+    lines[lines.length - 1] += character;
+    width += widthOf(character);
+  }
+  return lines;
+}
