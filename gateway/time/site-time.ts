@@ -57,7 +57,8 @@ export class SiteTime implements TimeView {
   /** A group of inputs begins at this moment, which may be nothing but a tick. Answers the moment as well as it is known. */
   begin(now: Stamp, isTick: boolean): Stamp {
     this.#now = now;
-    if (this.#own() === undefined && !isTick) {
+    // Also at a tick: a deadline that is asked for in a start that nobody knows has no distance to what was before.
+    if (this.#own() === undefined) {
       this.#learn(begun(this.#documents, now));
       if (this.#options.holdMsMax === 0) this.giveUp(now.boot);
     }

@@ -73,6 +73,18 @@ describe("a boot that ended before its clock was set", () => {
   });
 });
 
+describe("a start whose first input is a tick", () => {
+  test("goes on from the start before, so that deadlines run on", () => {
+    const documents = new Map<string, unknown>();
+    const last = own({ wallMs: startMs, monotonicMs: 100_000, clock: "synced" });
+    testTime(0, "boot1", documents).begin(last, false);
+    const time = testTime(0, "boot2", documents);
+    const first = own({ boot: "boot2", wallMs: startMs + hourMs, monotonicMs: 5_000, clock: "synced" });
+    time.begin(first, true);
+    expect(time.elapsedMs(last, first)).toBe(hourMs);
+  });
+});
+
 describe("another box", () => {
   test("that is set tells its boot's time with any reading, and that ours is not earlier", () => {
     const time = testTime(600_000);

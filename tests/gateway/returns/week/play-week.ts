@@ -1,13 +1,24 @@
 import { continuedCase } from "../../../../hq/items/case-forwarder.ts";
 import { ItemBook } from "../../../../hq/items/item-book.ts";
 import type { Configuration } from "../../../../protocols/config/configuration.ts";
-import { seededRandom } from "../../../../protocols/random.ts";
+import { type Random, seededRandom } from "../../../../protocols/random.ts";
+import type { Observation } from "../../../../protocols/readings.ts";
+import { commandText } from "../../../../protocols/returns/command-codes.ts";
 import { renamingOf } from "../../../../protocols/returns/renaming.ts";
 import { scanned } from "../../store.ts";
 import { command, everyPost, thing, tote } from "../returns-bench.ts";
-import { planWeek } from "./week-plan.ts";
-import { WeekSite } from "./week-site.ts";
-import { type Deed, dayMs, type Expectation, hourMs, minuteMs, type StoredRow } from "./week-words.ts";
+import { toldIn } from "./week-check.ts";
+import { classCode, handInOf, planWeek } from "./week-plan.ts";
+import {
+  type Deed,
+  dayMs,
+  type Expectation,
+  hourMs,
+  minuteMs,
+  type StoredRow,
+  startMs,
+  type WeekSite,
+} from "./week-words.ts";
 
 const depotGln = "9521321000773";
 
@@ -16,11 +27,18 @@ function siteOf(id: string, gln: string, returns: Configuration["returns"]): Con
   return { ...whole, site: { ...whole.site, id, gln }, returns };
 }
 
+/** Deaths of processes at moments that chance picks. */
+export interface Deaths {
+  readonly count: number;
+  readonly seed: number;
+  /** What is told when nobody dies: a third of the deaths come when an alert is due, the others when something is seen. */
+  readonly quiet: readonly StoredRow[];
+}
+
 export interface WeekOptions {
   readonly items: number;
-  /** Deaths of processes, at commits that chance picks. */
-  readonly kills: number;
-  readonly seed: number;
+  readonly kills?: Deaths;
+  readonly openSite: (configuration: Configuration) => Promise<WeekSite>;
 }
 
 export interface PlayedWeek {
@@ -42,49 +60,54 @@ const weekDays = 7;
 const endMs = 17 * dayMs;
 
 /** A week of one store and one depot, and ten days in which nothing is handed in any more. */
-export async function playWeek({ items, kills, seed }: WeekOptions): Promise<PlayedWeek> {
+export async function playWeek({ items, kills, openSite }: WeekOptions): Promise<PlayedWeek> {
   const { deeds, expected, names } = planWeek(items);
   const { returns } = everyPost({ shipTo: depotGln });
   const sites = {
-    store: new WeekSite("store", siteOf("store", "9521321000018", returns)),
-    depot: new WeekSite("depot", siteOf("depot", depotGln, returns)),
+    store: await openSite(siteOf("store", "9521321000018", returns)),
+    depot: await openSite(siteOf("depot", depotGln, returns)),
   };
   const week = new Week(sites, items);
-  const all = [...deeds, ...evenings(), ...ticks()].sort((left, right) => left.atMs - right.atMs);
-  const random = seededRandom(seed);
-  const seen = all.flatMap(({ observation }, place) => (observation === undefined ? [] : [place]));
-  const dying = new Set(
-    Array.from({ length: kills }, () => seen[Math.floor(random.fraction() * seen.length)]),
-  );
+  const all = [...deeds, ...evenings(), ...ticks(items)].sort((left, right) => left.atMs - right.atMs);
+  const random = seededRandom(kills?.seed ?? 0);
+  const dying = kills === undefined ? new Set<number>() : deathsAmong(all, kills, random);
   for (const [place, deed] of all.entries()) {
-    if (dying.has(place)) sites[deed.site].dieAtNextCommit(random.fraction() < 0.5 ? "before" : "after");
+    if (dying.has(place)) sites[deed.site].die(random);
     await week.play(deed);
   }
-  const states = await Promise.all(
-    week.uris.map(async (uri) => ({
-      store: await sites.store.stateOf(uri),
-      depot: await sites.depot.stateOf(uri),
-    })),
-  );
-  const documents = (await sites.store.documents()) + (await sites.depot.documents());
+  await week.hear(endMs);
+  const { uris, formerly, rows, book } = week;
+  const [store, depot] = await Promise.all([sites.store.know(uris), sites.depot.know(uris)]);
+  const states = uris.map((_, item) => ({
+    store: store.states[item] ?? "",
+    depot: depot.states[item] ?? "",
+  }));
+  const documents = store.documents + depot.documents;
   const deaths = sites.store.deaths + sites.depot.deaths;
-  return {
-    rows: week.rows,
-    expected,
-    names,
-    uris: week.uris,
-    formerly: week.formerly,
-    states,
-    deaths,
-    book: week.book,
-    documents,
-  };
+  return { rows, expected, names, uris, formerly, states, deaths, book, documents };
 }
 
 type Moment = Omit<Deed, "observation" | "item"> & {
   readonly observation?: Deed["observation"];
   readonly item?: number;
 };
+
+/** The places of moments at which a process is to die. */
+function deathsAmong(moments: readonly Moment[], { count, quiet }: Deaths, random: Random): Set<number> {
+  const seen = moments.flatMap(({ observation }, place) => (observation === undefined ? [] : [place]));
+  const due = toldIn(quiet)
+    .filter(({ type }) => type === "storewire.alert.return")
+    .map(({ site, time }) => {
+      const dueMs = Date.parse(time) - startMs;
+      return moments.findIndex((moment) => moment.site === site && moment.atMs >= dueMs);
+    });
+  const pick = (places: readonly number[]) => places[Math.floor(random.fraction() * places.length)] ?? 0;
+  const dying = new Set<number>();
+  // Not more than there are moments, whoever asks.
+  for (let tries = 0; dying.size < count && tries < 10 * count; tries += 1)
+    dying.add(pick(random.fraction() < 1 / 3 ? due : seen));
+  return dying;
+}
 
 /** The tote of each day: packed in the evening, unpacked the next morning. */
 function evenings(): readonly Moment[] {
@@ -101,13 +124,14 @@ function evenings(): readonly Moment[] {
   }).flat();
 }
 
-/** Twenty seconds apart while the store is open, five minutes apart otherwise. */
-function ticks(): readonly Moment[] {
+/** Twenty seconds apart on the days on which items are handed in, while the store is open, else ten minutes. */
+function ticks(items: number): readonly Moment[] {
   const moments: Moment[] = [];
+  const busyDays = Math.floor(handInOf(items - 1) / dayMs) + 1;
   for (let atMs = 0; atMs < endMs; ) {
     for (const site of ["store", "depot"] as const) moments.push({ atMs, site, place: "" });
-    const isOpen = atMs < weekDays * dayMs && atMs % dayMs < 12 * hourMs;
-    atMs += isOpen ? 20_000 : 5 * minuteMs;
+    const isOpen = atMs < busyDays * dayMs && atMs % dayMs < 12 * hourMs;
+    atMs += isOpen ? 20_000 : 10 * minuteMs;
   }
   return moments;
 }
@@ -119,13 +143,26 @@ interface NamingEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** HQ and the sites listen to each other so often at least. */
+const hearEveryMs = hourMs;
+
+/** What gives an item another label than it had. */
+const newLabels = new Set([
+  classCode,
+  commandText("refurbished"),
+  commandText("relabel"),
+  commandText("undo"),
+]);
+
 class Week {
   readonly rows: StoredRow[] = [];
   readonly book = new ItemBook();
   readonly uris: string[];
   readonly formerly: string[][];
   readonly #sites: Readonly<Record<Deed["site"], WeekSite>>;
-  readonly #read = { store: 0, depot: 0 };
+  #heardMs = 0;
+  /** Items whose label nobody can read before it is printed. */
+  readonly #unprinted = new Set<number>();
   /** Which item a hand-in without serial number is, by its reading. */
   readonly #handIns = new Map<string, number>();
 
@@ -135,34 +172,33 @@ class Week {
     this.uris = Array.from({ length: items }, (_, item) => thing(item + 1).uri);
   }
 
-  async play({ atMs, site, place, observation, item }: Moment): Promise<void> {
+  async play({ atMs, site, place, observation, item = 0 }: Moment): Promise<void> {
+    const isLabel = observation === "label";
+    if ((isLabel && this.#unprinted.has(item)) || atMs - this.#heardMs >= hearEveryMs) await this.hear(atMs);
     const at = this.#sites[site];
-    at.at(atMs);
-    if (observation === undefined) await at.tick();
-    else {
-      const seen = observation === "label" ? scanned(this.uris[item ?? 0] ?? "", "]Q1") : observation;
-      const reading = await at.see(place, seen);
-      if (seen.kind === "scan" && seen.aim === "]E0" && item !== undefined) this.#handIns.set(reading, item);
-    }
-    await this.#hear(site);
+    if (observation === undefined) return at.tick(atMs);
+    const seen = isLabel ? scanned(this.uris[item] ?? "", "]Q1") : observation;
+    this.#noteLabel(item, seen, await at.see({ atMs, place, observation: seen }));
+  }
+
+  #noteLabel(item: number, seen: Observation, reading: string): void {
+    if (seen.kind !== "scan" || !newLabels.has(seen.text)) return;
+    this.#unprinted.add(item);
+    if (seen.text === classCode) this.#handIns.set(reading, item);
   }
 
   /** What is on disk goes to HQ, which tells the depot of what is on its way. */
-  async #hear(site: Deed["site"]): Promise<void> {
-    const { rows } = this.#sites[site];
-    for (const row of rows.slice(this.#read[site])) {
-      this.#read[site] += 1;
-      this.rows.push(row);
-      this.#learnLabel(row.body);
-      const category = row.body.includes('"type":"storewire.return.') ? "return" : "alert";
-      const departure = this.book.see({ ...row, category });
-      const cases = departure?.views.flatMap((view) => continuedCase(view) ?? []) ?? [];
-      if (cases.length === 0) continue;
-      this.#sites.depot.at(
-        Date.parse((JSON.parse(row.body) as { time: string }).time) - Date.UTC(2026, 0, 5, 7),
-      );
-      await this.#sites.depot.continueCases(cases);
-    }
+  async hear(atMs: number): Promise<void> {
+    this.#heardMs = atMs;
+    for (const site of ["store", "depot"] as const)
+      for (const row of await this.#sites[site].hear()) {
+        this.rows.push(row);
+        this.#learnLabel(row.body);
+        const category = row.body.includes('"type":"storewire.return.') ? "return" : "alert";
+        const departure = this.book.see({ ...row, category });
+        const cases = departure?.views.flatMap((view) => continuedCase(view) ?? []) ?? [];
+        if (cases.length > 0) await this.#sites.depot.continueCases(atMs, cases);
+      }
   }
 
   #learnLabel(body: string): void {
@@ -181,5 +217,6 @@ class Week {
     if (item === undefined || before === undefined) return;
     this.formerly[item]?.push(before);
     this.uris[item] = uri;
+    this.#unprinted.delete(item);
   }
 }

@@ -1,5 +1,6 @@
 import { type Renaming, renamingOf } from "../../../../protocols/returns/renaming.ts";
 import { type StepName, stepNames, stepRules } from "../../../../protocols/returns/steps.ts";
+import type { PlayedWeek } from "./play-week.ts";
 import type { StoredRow } from "./week-words.ts";
 
 interface Told {
@@ -27,6 +28,35 @@ export function alertsByItem(rows: readonly StoredRow[]): ReadonlyMap<string, re
   }
   return alerts;
 }
+
+type Ended = Pick<PlayedWeek, "expected" | "names" | "uris" | "formerly" | "states" | "rows">;
+
+/** What differs from what the item's way was to bring about. */
+export function surprises({ expected, names, uris, formerly, states, rows }: Ended): readonly string[] {
+  const alerts = alertsByItem(rows);
+  return uris.flatMap((uri, item) => {
+    const { alerts: wanted = [], store, depot } = expected[item] ?? {};
+    const everyName = [...new Set([uri, ...(formerly[item] ?? [])])];
+    const found = { alerts: everyName.flatMap((name) => alerts.get(name) ?? []).sort(), ...states[item] };
+    const right = { alerts: [...wanted].sort(), store, depot };
+    return JSON.stringify(found) === JSON.stringify(right)
+      ? []
+      : [`${item} ${names[item]}: ${JSON.stringify(found)}, not ${JSON.stringify(right)}`];
+  });
+}
+
+/** Everything that was told, without what chance and restarts change. */
+export const said = (rows: readonly StoredRow[]): readonly string[] =>
+  toldIn(rows)
+    .map(({ site, type, subject, time, data }) =>
+      [
+        site,
+        type,
+        subject,
+        type.startsWith("storewire.return.") ? `${time} ${String(data["eventID"])}` : data["code"],
+      ].join(" "),
+    )
+    .sort();
 
 interface Life {
   readonly time: string;

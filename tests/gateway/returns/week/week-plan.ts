@@ -20,7 +20,9 @@ export interface Planner {
   depot(minutes: number, place: string): Planner;
 }
 
-const ean = scanned("4006381333931", "]E0");
+/** The code of goods without a serial number. */
+export const classCode = "4006381333931";
+const goods = scanned(classCode, "]E0");
 const quiet = { store: "closed", depot: "closed", alerts: [] as readonly string[] } as const;
 const inspected = (way: Planner): Planner =>
   way.at(0, "returns-desk").at(1, "inspection").at(1.1, "inspection", "solved");
@@ -117,7 +119,7 @@ export const ways: readonly Way[] = [
     name: "destroyed without a name",
     share: 2,
     plan(way) {
-      way.at(0, "disposal", ean);
+      way.at(0, "disposal", goods);
       return quiet;
     },
   },
@@ -276,6 +278,12 @@ export const labelledShare = 10;
 /** Hand-ins are so far apart: 2,000 of them fill a week of nine hours a day. */
 const stepMs = (7 * 9 * hourMs) / 2_000;
 
+/** An hour after the store has opened, and on. */
+export function handInOf(item: number): number {
+  const open = Math.floor((item * stepMs) / (9 * hourMs));
+  return open * dayMs + hourMs + (item * stepMs - open * 9 * hourMs);
+}
+
 /** Which item goes which way. */
 export function planWeek(count: number) {
   const table = ways.flatMap((way) => Array.from({ length: way.share }, () => way));
@@ -286,11 +294,11 @@ export function planWeek(count: number) {
     // A number without a common divisor with the table's length mixes all ways into each day.
     const way = table[(item * 37) % table.length] ?? table[0];
     if (way === undefined) throw new Error("no way");
-    const open = Math.floor((item * stepMs) / (9 * hourMs));
-    const handInMs = open * dayMs + hourMs + (item * stepMs - open * 9 * hourMs);
+    const handInMs = handInOf(item);
+    const dayStartMs = handInMs - (handInMs % dayMs);
     const isLabelled = item % 100 < labelledShare && !/two places|tote|depot|door/.test(way.name);
     names.push(way.name);
-    expected.push(way.plan(planner(deeds, { item, handInMs, dayMs: open * dayMs, isLabelled })));
+    expected.push(way.plan(planner(deeds, { item, handInMs, dayMs: dayStartMs, isLabelled })));
   }
   return { deeds, expected, names };
 }
@@ -311,7 +319,7 @@ function planner(deeds: Deed[], { item, handInMs, dayMs: day, isLabelled }: Plan
     if (!isLabelled) return item % 3 === 0 ? tag : code;
     if (!first) return "label";
     first = false;
-    return ean;
+    return goods;
   };
   /** A deed of its own takes part in no other's window. */
   const put = (site: Deed["site"], atMs: number, place: string, observation: Deed["observation"]) =>
