@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { HashProfile } from "../protocols/epcis/pre-hash.ts";
 import type { EvidenceOptions } from "./commands/returns-evidence.ts";
+import type { ShowOptions } from "./commands/returns-show.ts";
 import { addDeviceCommands } from "./device-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addHeadquarters } from "./headquarters-commands.ts";
@@ -137,6 +138,7 @@ function addReturnsEvidence(returns: Command): void {
       "one signed file with everything that is known of an item, for a claim; JSON on stdout, verifiable without us",
     )
     .option("--pdf <file>", "write a readable PDF as well, with the signed file attached")
+    .addOption(new Option("--language <which>", "PDF").choices(["both", "zh", "en"]).default("both"))
     .option("--font <file>", "PDF: a font that has Chinese; file#name within a collection")
     .option("--verify <file>", "say whether such a file is what was signed; exit code 0 or 1")
     .option("--public-key", "print the public key of this box, to be handed over before there is a claim")
@@ -152,9 +154,10 @@ function addReturnsShow(returns: Command): void {
       "the whole story of one item, beside a running gateway: its link, or what a scanner or reader says",
     )
     .option("--json", "one JSON object on stdout")
-    .action(async (item: string, options: { config: string; json?: boolean }) => {
+    .addOption(new Option("--language <which>").choices(["zh", "en"]).default("en"))
+    .action(async (item: string, options: ShowOptions) => {
       const { returnsShow } = await import("./commands/returns-show.ts");
-      process.exitCode = await returnsShow(item, options.config, options.json ?? false);
+      process.exitCode = await returnsShow(item, options);
     });
 }
 

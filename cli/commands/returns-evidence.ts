@@ -9,14 +9,17 @@ import { evidenceKey } from "../evidence/key-file.ts";
 import { publicPem, signedFile, verdictOn } from "../evidence/signed-file.ts";
 import { evidenceStatement, placesOf } from "../evidence/statement.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findChineseFont } from "../paper/chinese-font.ts";
+import { fontFor } from "../paper/chinese-font.ts";
+import type { PaperLanguage } from "../paper/language.ts";
 import { packageVersion, systemClock } from "../system.ts";
+import { UnavailableError } from "../unavailable-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { configurationOrComplain } from "./check.ts";
 
 export interface EvidenceOptions {
   readonly config: string;
   readonly pdf?: string;
+  readonly language: PaperLanguage;
   readonly font?: string;
   readonly verify?: string;
   readonly publicKey?: boolean;
@@ -39,7 +42,7 @@ export async function returnsEvidence(words: string | undefined, options: Eviden
     }
     return await makeEvidence(words, configuration, options);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof UsageError || error instanceof UnavailableError) throw error;
     console.error(`storewire: no evidence: ${error instanceof Error ? error.message : String(error)}`);
     return exitCodes.unavailable;
   }
@@ -50,6 +53,8 @@ async function makeEvidence(
   configuration: Configuration,
   options: EvidenceOptions,
 ): Promise<number> {
+  const { pdf, language } = options;
+  const font = pdf === undefined ? undefined : fontFor(language, options.font);
   const item = namedItem(words);
   if (!item.ok) throw new UsageError(`"${words}" names no item: ${item.error}`);
   const { gateway, site, returns } = configuration;
@@ -67,12 +72,9 @@ async function makeEvidence(
     site: { id: site.id, gln: site.gln, gateway: gateway.id },
   });
   const file = signedFile(statement, await evidenceKey(returns.evidenceKeyFile));
-  if (options.pdf !== undefined) {
+  if (pdf !== undefined) {
     const { evidencePdf } = await import("../evidence/evidence-pdf.ts");
-    await writeFile(
-      options.pdf,
-      await evidencePdf({ history, statement, file }, findChineseFont(options.font)),
-    );
+    await writeFile(pdf, await evidencePdf({ history, statement, file, language }, font));
   }
   console.log(JSON.stringify(file, undefined, 2));
   return exitCodes.done;

@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { exitCodes } from "../exit-codes.ts";
-import { chineseFontPackages, findChineseFont } from "../paper/chinese-font.ts";
-import { type CommandSheet, commandSheet, type SheetLanguage } from "../returns/command-sheet.ts";
+import { fontFor } from "../paper/chinese-font.ts";
+import type { PaperLanguage } from "../paper/language.ts";
+import { type CommandSheet, commandSheet } from "../returns/command-sheet.ts";
 import { sheetHtml } from "../returns/sheet-html.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface SheetOptions {
-  readonly language: SheetLanguage;
+  readonly language: PaperLanguage;
   readonly clerk: readonly string[];
   readonly font?: string;
 }
@@ -33,14 +34,7 @@ export async function returnsSheet(file: string | undefined, options: SheetOptio
 }
 
 async function writePdf(file: string, sheet: CommandSheet, options: SheetOptions): Promise<number> {
-  const font = findChineseFont(options.font);
-  if (font === undefined && (options.language !== "en" || options.font !== undefined)) {
-    console.error(
-      `storewire: ${options.font ?? "a font that has Chinese"} is not on this machine, and a PDF has to carry its letters; ` +
-        `install one of ${chineseFontPackages}, name one with --font, take --language en, or an .html file`,
-    );
-    return exitCodes.unavailable;
-  }
+  const font = fontFor(options.language, options.font);
   const { sheetPdf } = await import("../returns/sheet-pdf.ts");
   await writeFile(file, await sheetPdf(sheet, options.language, font));
   return exitCodes.done;

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { UnavailableError } from "../unavailable-error.ts";
+import type { PaperLanguage } from "./language.ts";
 
 /** A font file, and which of its fonts where it holds several. */
 export interface FontFile {
@@ -29,4 +31,12 @@ export function findChineseFont(named: string | undefined): FontFile | undefined
   return family === undefined ? { path } : { path, family };
 }
 
-export const chineseFontPackages = debianFonts.map((font) => font.package).join(", ");
+/** The font of a PDF in this language; English alone needs none. Throws where the one that it needs is not there. */
+export function fontFor(language: PaperLanguage, named: string | undefined): FontFile | undefined {
+  const font = findChineseFont(named);
+  if (font !== undefined || (language === "en" && named === undefined)) return font;
+  throw new UnavailableError(
+    `${named ?? "a font that has Chinese"} is not on this machine, and a PDF has to carry its letters; ` +
+      `install one of ${debianFonts.map((each) => each.package).join(", ")}, name one with --font, or take --language en`,
+  );
+}

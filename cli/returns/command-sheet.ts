@@ -1,40 +1,31 @@
-import type { CommandName } from "../../protocols/returns/command-codes.ts";
 import {
   badgeText,
   type CommandGroup,
+  type CommandName,
   commandCodes,
   commandText,
 } from "../../protocols/returns/command-codes.ts";
-
-/** What the sheet is written in; both stand below one another. */
-export const sheetLanguages = ["both", "zh", "en"] as const;
-export type SheetLanguage = (typeof sheetLanguages)[number];
-
-/** Words in both languages; the sheet shows those that were asked for, Chinese first. */
-export interface SheetWords {
-  readonly chinese: string;
-  readonly english: string;
-}
+import type { Words } from "../paper/language.ts";
 
 export interface SheetCell {
   /** What the barcodes hold. */
   readonly text: string;
-  readonly words: SheetWords;
+  readonly words: Words;
 }
 
 /** The sheet before anybody draws it. */
 export interface CommandSheet {
-  readonly title: SheetWords;
-  readonly advice: SheetWords;
+  readonly title: Words;
+  readonly advice: Words;
   readonly sections: readonly {
-    readonly title: SheetWords;
+    readonly title: Words;
     /** Badges hold more and take the whole width. */
     readonly wide: boolean;
     readonly cells: readonly SheetCell[];
   }[];
 }
 
-const groupTitles: Readonly<Record<CommandGroup, SheetWords>> = {
+const groupTitles: Readonly<Record<CommandGroup, Words>> = {
   grade: { chinese: "检验等级", english: "What inspection found" },
   way: { chinese: "商品去向", english: "Where it goes" },
   customer: { chinese: "顾客沟通", english: "What the customer was told" },
@@ -75,8 +66,3 @@ const cellOf = (name: CommandName): SheetCell => ({
   text: commandText(name),
   words: { chinese: commandCodes[name].wordsChinese, english: commandCodes[name].words },
 });
-
-/** The lines to show in these languages. */
-export function linesOf(words: SheetWords, language: SheetLanguage): readonly string[] {
-  return { both: [words.chinese, words.english], zh: [words.chinese], en: [words.english] }[language];
-}

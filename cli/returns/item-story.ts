@@ -1,27 +1,80 @@
 import type { ItemHistory, ItemStep } from "../../gateway/returns/item-history.ts";
 import type { EpcisSensorElement } from "../../protocols/epcis/event.ts";
 import { renamingOf } from "../../protocols/returns/renaming.ts";
-import { stepNames, stepRules } from "../../protocols/returns/steps.ts";
+import type { Words } from "../paper/language.ts";
+import { eventWords, labels, nothingKnown, valueWords } from "./story-words.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A story is told in one language; paper in both of them tells it line by line. */
+export type StoryLanguage = keyof Words;
+
 /** The story of an item for people: a line for each event, `~` where no set clock vouches for the time. */
-export function itemStory({ item, steps }: ItemHistory): readonly string[] {
-  if (steps.length === 0) return [`${item}: nothing is known of it here`];
-  const caseIds = new Set(steps.map(({ data }) => labelled("case ", data["storewire:case"])));
-  return [item, ...[...caseIds].filter((id) => id !== undefined), ...steps.map(stepLine)];
+export function itemStory(
+  { item, steps }: ItemHistory,
+  language: StoryLanguage = "english",
+): readonly string[] {
+  const told = new Story(language);
+  if (steps.length === 0) return [`${item}: ${nothingKnown[language]}`];
+  const cases = new Set(steps.flatMap(({ data }) => told.labelled("case", data["storewire:case"])));
+  return [item, ...cases, ...steps.map((step) => told.line(step))];
 }
 
-function stepLine(step: ItemStep): string {
-  const { at, device, data } = step;
-  const clock = at.clock === "synced" ? " " : "~";
-  const facts = step.code === undefined ? eventFacts(data) : [String(data["cause"])];
-  const places = [
-    labelled("", data["storewire:post"] ?? data["post"]),
-    labelled("clerk ", data["storewire:clerk"] ?? data["clerk"]),
-    device,
-  ].filter((each) => each !== undefined);
-  return `${timeOf(step)}${clock} ${wordsOf(step)}  ${[...facts, ...places].join(", ")}`;
+class Story {
+  readonly #language: StoryLanguage;
+
+  constructor(language: StoryLanguage) {
+    this.#language = language;
+  }
+
+  line(step: ItemStep): string {
+    const { at, device, data } = step;
+    const clock = at.clock === "synced" ? " " : "~";
+    const facts = step.code === undefined ? this.#eventFacts(data) : [this.#cause(data)];
+    const places = [
+      ...textIn(data["storewire:post"] ?? data["post"]),
+      ...this.labelled("clerk", data["storewire:clerk"] ?? data["clerk"]),
+      device,
+    ];
+    return `${timeOf(step)}${clock} ${this.#what(step)}  ${[...facts, ...places].join(", ")}`;
+  }
+
+  labelled(label: keyof typeof labels, value: unknown): readonly string[] {
+    return textIn(value).map((text) => labels[label][this.#language] + text);
+  }
+
+  /** An alert by its code, a step in its own words. */
+  #what({ type, code }: ItemStep): string {
+    return code === undefined
+      ? eventWords(type.replace("storewire.return.", ""))[this.#language]
+      : `! ${code}`;
+  }
+
+  /** Alerts of earlier versions know no Chinese. */
+  #cause({ cause, causeChinese }: Json): string {
+    return String(this.#language === "english" ? cause : (causeChinese ?? cause));
+  }
+
+  #eventFacts(data: Json): readonly string[] {
+    const { from, to } = renamingOf(data) ?? {};
+    return [
+      ...this.#value(data["disposition"]),
+      ...this.labelled("grade", this.#value(data["storewire:grade"])[0]),
+      ...this.#value(data["storewire:care"]),
+      ...this.labelled("in", data["parentID"]),
+      ...this.labelled("from", data["storewire:givenBy"]),
+      ...this.labelled("to", data["storewire:takenBy"]),
+      ...weightOf(data),
+      ...this.labelled("was", from),
+      ...this.labelled("is", to ?? data["storewire:successor"]),
+      ...listed(withoutReturn(data["bizTransactionList"]), "bizTransaction"),
+      ...listed(data["destinationList"], "destination").flatMap((each) => this.labelled("to", each)),
+    ];
+  }
+
+  #value(value: unknown): readonly string[] {
+    return textIn(value).map((text) => valueWords(text)[this.#language]);
+  }
 }
 
 /** As the event has it, with the site's offset; an alert's in UTC. */
@@ -33,50 +86,20 @@ function timeOf({ at, data }: ItemStep): string {
   return new Date(at.wallMs + offsetMs).toISOString().replace("Z", offset);
 }
 
-/** An alert by its code, a step in its own words. */
-function wordsOf({ type, code }: ItemStep): string {
-  if (code !== undefined) return `! ${code}`;
-  const name = type.replace("storewire.return.", "");
-  const step = stepNames.find((each) => each === name);
-  return step === undefined ? name : stepRules[step].words;
-}
-
-function eventFacts(data: Json): readonly string[] {
-  const facts = [
-    labelled("", data["disposition"]),
-    labelled("grade ", data["storewire:grade"]),
-    labelled("", data["storewire:care"]),
-    labelled("in ", data["parentID"]),
-    labelled("from ", data["storewire:givenBy"]),
-    labelled("to ", data["storewire:takenBy"]),
-    weightOf(data),
-    ...namesOf(data),
-    ...listed(withoutReturn(data["bizTransactionList"]), "bizTransaction"),
-    ...listed(data["destinationList"], "destination").map((each) => `to ${each}`),
-  ];
-  return facts.filter((fact) => fact !== undefined);
-}
-
-/** What the item was called, and what it is called since. */
-function namesOf(data: Json): readonly (string | undefined)[] {
-  const { from, to } = renamingOf(data) ?? {};
-  return [labelled("was ", from), labelled("is ", to ?? data["storewire:successor"])];
-}
+const textIn = (value: unknown): readonly string[] => (typeof value === "string" ? [value] : []);
 
 /** The number of the return is the case, which stands above. */
 const withoutReturn = (list: unknown): unknown =>
   Array.isArray(list) ? (list as Json[]).filter(({ type }) => type !== "rma") : list;
 
-const labelled = (label: string, value: unknown): string | undefined =>
-  typeof value === "string" ? label + value : undefined;
-
 function listed(list: unknown, member: string): readonly string[] {
   return Array.isArray(list) ? (list as Json[]).map((each) => String(each[member])) : [];
 }
 
-function weightOf(data: Json): string | undefined {
+function weightOf(data: Json): readonly string[] {
   const [element] = (data["sensorElementList"] ?? []) as readonly Pick<EpcisSensorElement, "sensorReport">[];
   const report = element?.sensorReport[0];
-  if (report === undefined) return undefined;
-  return `${report.value ?? report.stringValue ?? ""} ${report.uom ?? ""}`.trim();
+  return report === undefined
+    ? []
+    : [`${report.value ?? report.stringValue ?? ""} ${report.uom ?? ""}`.trim()];
 }

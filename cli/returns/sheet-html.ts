@@ -1,11 +1,6 @@
 import { code128, qrCode, svgOf } from "../paper/barcode.ts";
-import {
-  type CommandSheet,
-  linesOf,
-  type SheetCell,
-  type SheetLanguage,
-  type SheetWords,
-} from "./command-sheet.ts";
+import { linesOf, type PaperLanguage, type Words } from "../paper/language.ts";
+import type { CommandSheet, SheetCell } from "./command-sheet.ts";
 
 const style = `
 @page { size: A4; margin: 12mm }
@@ -21,7 +16,7 @@ strong { display: block; font-size: 12pt } small { display: block }
 `;
 
 /** One page of HTML that needs nothing beside itself; it is printed by a browser. */
-export function sheetHtml(sheet: CommandSheet, language: SheetLanguage): string {
+export function sheetHtml(sheet: CommandSheet, language: PaperLanguage): string {
   const sections = sheet.sections.map(
     ({ title, wide, cells }) =>
       `<h2>${joined(title, language)}</h2>\n<section${wide ? ' class="wide"' : ""}>\n${cells
@@ -42,7 +37,7 @@ ${sections.join("\n")}
 `;
 }
 
-function cellHtml({ text, words }: SheetCell, language: SheetLanguage): string {
+function cellHtml({ text, words }: SheetCell, language: PaperLanguage): string {
   const [first = "", ...more] = linesOf(words, language).map(escaped);
   const rest = [...more, escaped(text)].map((line) => `<small>${line}</small>`).join("");
   return (
@@ -51,7 +46,7 @@ function cellHtml({ text, words }: SheetCell, language: SheetLanguage): string {
   );
 }
 
-const joined = (words: SheetWords, language: SheetLanguage): string =>
+const joined = (words: Words, language: PaperLanguage): string =>
   linesOf(words, language).map(escaped).join(" / ");
 
 const escaped = (text: string): string =>

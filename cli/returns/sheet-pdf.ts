@@ -1,13 +1,8 @@
 import { code128, qrCode } from "../paper/barcode.ts";
 import type { FontFile } from "../paper/chinese-font.ts";
+import { joined, linesOf, type PaperLanguage } from "../paper/language.ts";
 import { a4, drawBarcode, type Pdf, pdfBytes } from "../paper/pdf.ts";
-import {
-  type CommandSheet,
-  linesOf,
-  type SheetCell,
-  type SheetLanguage,
-  type SheetWords,
-} from "./command-sheet.ts";
+import type { CommandSheet, SheetCell } from "./command-sheet.ts";
 
 /** Points. */
 const gap = 10;
@@ -20,7 +15,7 @@ const pageEnd = a4.height - a4.margin;
 /** The sheet as a PDF of A4 pages; `font` is needed for every language but `en`. */
 export function sheetPdf(
   sheet: CommandSheet,
-  language: SheetLanguage,
+  language: PaperLanguage,
   font: FontFile | undefined,
 ): Promise<Buffer> {
   return pdfBytes(font, (pdf) => {
@@ -50,7 +45,7 @@ function drawTitle(pdf: Pdf, title: string, top: number): number {
 interface Cells {
   readonly cells: readonly SheetCell[];
   readonly columns: number;
-  readonly language: SheetLanguage;
+  readonly language: PaperLanguage;
 }
 
 function drawCells(pdf: Pdf, { cells, columns, language }: Cells, top: number): number {
@@ -67,7 +62,7 @@ function drawCells(pdf: Pdf, { cells, columns, language }: Cells, top: number): 
 function drawCell(
   pdf: Pdf,
   { text, words }: SheetCell,
-  { x, y, width, language }: { x: number; y: number; width: number; language: SheetLanguage },
+  { x, y, width, language }: { x: number; y: number; width: number; language: PaperLanguage },
 ): void {
   pdf.rect(x, y, width, cell.height).lineWidth(0.4).stroke("#999999");
   const inner = y + cell.padding;
@@ -101,5 +96,3 @@ function fitting(pdf: Pdf, y: number, height: number): number {
   pdf.addPage();
   return a4.margin;
 }
-
-const joined = (words: SheetWords, language: SheetLanguage): string => linesOf(words, language).join(" / ");

@@ -13,18 +13,23 @@ export interface AlertFacts {
   /** Where the item's case is not open here any more, or not yet. */
   readonly case?: string;
   readonly detail: string;
+  readonly detailChinese: string;
   readonly cure?: string;
+  readonly cureChinese?: string;
   readonly [more: string]: unknown;
 }
 
 /** Tells that somebody is needed: which case, what is wrong, why, and what to do. */
 export function alert(turn: Turn, cause: Cause, code: ReturnFault, facts: AlertFacts): void {
-  const { item, case: given, detail, cure, ...more } = facts;
+  const { item, case: given, detail, detailChinese, cure, cureChinese, ...more } = facts;
+  const fault = faults[code];
   const known = item === undefined ? undefined : caseOf(turn, item);
   const data = {
     code,
-    cause: `${faults[code].words}: ${detail}`,
-    cure: cure ?? faults[code].cure,
+    cause: `${fault.words}: ${detail}`,
+    cure: cure ?? fault.cure,
+    causeChinese: `${fault.wordsChinese}：${detailChinese}`,
+    cureChinese: cureChinese ?? fault.cureChinese,
     ...present({ case: given ?? known?.id, item, ...whereAndWho(turn, cause, known) }),
     ...more,
   };

@@ -101,6 +101,7 @@ function watchTwoPlaces(turn: Turn, sight: Sight, { uri, seen, posts }: ReturnCa
   alert(turn, sight, "return-two-places", {
     item: uri,
     detail: `${seen.post} and ${post.id}`,
+    detailChinese: `${seen.post}和${post.id}`,
     other: seen.post,
   });
 }

@@ -28,6 +28,9 @@ export function endHandOver(turn: Turn, post: Post, cause: Cause): void {
   if (handOver === undefined || turn.within(handOver.at, cause.at, turn.rules.limits.commandJoinMs)) return;
   changePost(turn, post, { handOver: undefined });
   const { uri: item, giver } = handOver;
-  const detail = giver === undefined ? "no badge was scanned" : `only ${giver} has signed`;
-  alert(turn, { ...cause, post }, "return-unsigned", { item, detail });
+  const [detail, detailChinese] =
+    giver === undefined
+      ? ["no badge was scanned", "未扫描工牌"]
+      : [`only ${giver} has signed`, `只有${giver}签名`];
+  alert(turn, { ...cause, post }, "return-unsigned", { item, detail, detailChinese });
 }

@@ -51,7 +51,11 @@ export function pack(turn: Turn, sight: Sight, uri: string): boolean {
   const { container } = postStateOf(turn, post);
   const into = container === undefined ? undefined : containerOf(turn, container.uri);
   if (into === undefined) {
-    alert(turn, sight, "return-no-container", { item: uri, detail: `at ${post.id}` });
+    alert(turn, sight, "return-no-container", {
+      item: uri,
+      detail: `at ${post.id}`,
+      detailChinese: `位于${post.id}`,
+    });
     return false;
   }
   if (into.content.includes(uri)) return false;
@@ -83,7 +87,8 @@ interface Surplus {
 
 function tellSurplus(turn: Turn, sight: Sight, item: string, { from, said }: Surplus): void {
   const detail = said === undefined ? `found in ${from}` : `found in ${from}, announced in ${said}`;
-  alert(turn, sight, "return-surplus", { item, detail, container: from });
+  const detailChinese = said === undefined ? `在${from}中发现` : `在${from}中发现，申报在${said}中`;
+  alert(turn, sight, "return-surplus", { item, detail, detailChinese, container: from });
 }
 
 /** What is in which container, after an item went from one to another. */
@@ -129,7 +134,12 @@ export function containerDone(turn: Turn, post: Post, cause: Cause): void {
 function missed(turn: Turn, sight: Sight, item: string, container: string): void {
   const open = caseOf(turn, item);
   if (open === undefined) return;
-  alert(turn, sight, "return-missing", { item, detail: `not in ${container}`, container });
+  alert(turn, sight, "return-missing", {
+    item,
+    detail: `not in ${container}`,
+    detailChinese: `不在${container}中`,
+    container,
+  });
   const { container: _, ...rest } = open;
   keepCase(turn, rest);
 }

@@ -118,6 +118,7 @@ function left(turn: Turn, sight: Sight, open: ReturnCase): void {
   alert(turn, sight, "return-left", {
     item: open.uri,
     detail: `${open.step} at ${open.post}`,
+    detailChinese: `${turn.rules.steps[open.step].wordsChinese}，位于${open.post}`,
     step: open.step,
   });
   keepCase(turn, { ...open, posts: { ...open.posts, [post.id]: at } });

@@ -41,6 +41,7 @@ function lookAt(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): void
     alert(turn, cause, "return-unseen", {
       item: open.uri,
       detail: `${open.step}, last seen at ${open.seen.post}`,
+      detailChinese: `${turn.rules.steps[open.step].wordsChinese}，最后出现在${open.seen.post}`,
       lastSeen: new Date(open.seen.at.wallMs).toISOString(),
     });
   keepCase(turn, { ...open, waits, ...(isUnseen && { unseenTold: true }) });
@@ -58,12 +59,15 @@ function tellDeadline(
   { uri, step }: ReturnCase,
   { name, isMissed, dueInMs }: Told,
 ): void {
-  const { words, cure } = deadlineRules[name];
+  const { words, wordsChinese, cure, cureChinese } = deadlineRules[name];
+  const stepChinese = turn.rules.steps[step].wordsChinese;
   const minutes = Math.ceil(Math.abs(dueInMs) / 60_000);
   alert(turn, cause, isMissed ? "return-deadline-missed" : "return-deadline-near", {
     item: uri,
     detail: isMissed ? `${words}; the item is ${step}` : `${words}, ${minutes} min left; the item is ${step}`,
+    detailChinese: `${wordsChinese}${isMissed ? "" : `，还剩${minutes}分钟`}；商品处于“${stepChinese}”`,
     cure,
+    cureChinese,
     deadline: name,
   });
 }

@@ -115,6 +115,7 @@ export function endedSeen(turn: Turn, sight: Sight, uri: string): boolean {
     item: uri,
     case: id,
     detail: `it is ${successor} since`,
+    detailChinese: `现为${successor}`,
     successor,
   });
   return true;

@@ -3,7 +3,7 @@ import { movedEvent } from "../../protocols/epcis/moved-event.ts";
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
 import { declaredWrong } from "../../protocols/epcis/relation-events.ts";
 import type { Stamp } from "../../protocols/readings.ts";
-import type { CommandName } from "../../protocols/returns/command-codes.ts";
+import { type CommandName, commandCodes } from "../../protocols/returns/command-codes.ts";
 import type { Care } from "../../protocols/returns/deadlines.ts";
 import type { RenamingStep, StepName } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
@@ -77,7 +77,11 @@ export function commanded(turn: Turn, sight: Sight, command: CommandName): void 
   if (deed.kind === "undo") return undo(turn, sight);
   const { item } = postStateOf(turn, post);
   if (item === undefined || !turn.within(item.at, at, turn.rules.limits.commandJoinMs)) {
-    alert(turn, sight, "return-command-idle", { detail: command, command });
+    alert(turn, sight, "return-command-idle", {
+      detail: command,
+      detailChinese: commandCodes[command].wordsChinese,
+      command,
+    });
     return;
   }
   // It may have got another identity elsewhere since.
@@ -109,7 +113,11 @@ function undo(turn: Turn, sight: Sight): void {
   const { post } = sight;
   const { last } = postStateOf(turn, post);
   if (last === undefined || !isNewest(turn, last)) {
-    alert(turn, sight, "return-command-idle", { detail: "nothing to undo here", command: "undo" });
+    alert(turn, sight, "return-command-idle", {
+      detail: "nothing to undo here",
+      detailChinese: "此处没有可撤销的步骤",
+      command: "undo",
+    });
     return;
   }
   withdraw(turn, sight, last);

@@ -34,7 +34,12 @@ function continued(
   if (known === undefined || (isHandIn && known.ended === true)) return undefined;
   const { uri: item, id: earlier, step } = known;
   if (isHandIn && step !== "lost")
-    alert(turn, sight, "return-again", { item, detail: `its case is open, ${step}`, earlier });
+    alert(turn, sight, "return-again", {
+      item,
+      detail: `its case is open, ${step}`,
+      detailChinese: `原退货尚未结束，处于“${turn.rules.steps[step].wordsChinese}”`,
+      earlier,
+    });
   else checkOrder(turn, sight, item, { name, last: step });
   return known;
 }
@@ -46,19 +51,33 @@ interface Succession {
 
 function checkOrder(turn: Turn, sight: Sight, item: string, { name, last }: Succession): void {
   if (turn.rules.steps[name].after.includes(last)) return;
-  const before = last === "none" ? "no case being open" : last;
-  alert(turn, sight, "return-out-of-order", { item, detail: `${name} after ${before}`, step: name, last });
+  const { steps } = turn.rules;
+  const [before, beforeChinese] =
+    last === "none" ? ["no case being open", "尚未登记退货"] : [last, steps[last].wordsChinese];
+  alert(turn, sight, "return-out-of-order", {
+    item,
+    detail: `${name} after ${before}`,
+    detailChinese: `“${beforeChinese}”之后为“${steps[name].wordsChinese}”`,
+    step: name,
+    last,
+  });
 }
 
 function opened(turn: Turn, sight: Sight, uri: string, name: StepName): ReturnCase {
   const earlier = caseOf(turn, uri) ?? pastOf(turn, uri);
   const { order, given } = makeRoom(turn);
-  if (given > 0) alert(turn, sight, "return-cases-full", { detail: `${given} given up`, count: given });
+  if (given > 0)
+    alert(turn, sight, "return-cases-full", {
+      detail: `${given} given up`,
+      detailChinese: `${given}个不再跟踪`,
+      count: given,
+    });
   const id = sight.reading ?? turn.context.newId();
   if (name !== "handed-in") checkOrder(turn, sight, uri, { name, last: "none" });
   else if (earlier !== undefined) {
     const detail = `an earlier case ended as ${earlier.step}`;
-    alert(turn, sight, "return-again", { item: uri, case: id, detail, earlier: earlier.id });
+    const detailChinese = `之前的退货以“${turn.rules.steps[earlier.step].wordsChinese}”结束`;
+    alert(turn, sight, "return-again", { item: uri, case: id, detail, detailChinese, earlier: earlier.id });
   }
   const { post, at } = sight;
   const seen = { post: post.id, at, ms: serviceMs(turn, at) };

@@ -62,9 +62,11 @@ function compare(
 ): void {
   const expectedGrams = before ?? turn.rules.gramsOf.get(gtin);
   if (expectedGrams === undefined || isNear(turn, grams, expectedGrams)) return;
-  const whose = before === undefined ? "the whole product weighs" : "at hand-in it was";
+  const [whose, whoseChinese] =
+    before === undefined ? ["the whole product weighs", "整件应为"] : ["at hand-in it was", "收货时为"];
   const detail = `${grams} g, ${whose} ${expectedGrams} g`;
-  alert(turn, sight, "return-weight-differs", { item: uri, detail, grams, expectedGrams });
+  const detailChinese = `${grams}克，${whoseChinese}${expectedGrams}克`;
+  alert(turn, sight, "return-weight-differs", { item: uri, detail, detailChinese, grams, expectedGrams });
 }
 
 function isNear(turn: Turn, grams: number, expected: number): boolean {

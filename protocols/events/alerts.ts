@@ -29,6 +29,8 @@ export const alertEvents = {
       code: z.string(),
       cause: z.string(),
       cure: z.string(),
+      causeChinese: z.string().optional(),
+      cureChinese: z.string().optional(),
       /** The return case, the same at every site; absent where none is open. */
       case: z.string().optional(),
       item: z.string().optional(),

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EvidenceFile, verdictOn } from "../../../cli/evidence/signed-file.ts";
 import type { EvidenceStatement } from "../../../cli/evidence/statement.ts";
+import { findChineseFont } from "../../../cli/paper/chinese-font.ts";
 import { openSqliteOutbox } from "../../../outbox/sqlite-outbox.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
 import { badge, command, returnsBench, thing, weighed } from "../../gateway/returns/returns-bench.ts";
@@ -13,6 +14,10 @@ import { siteConfiguration } from "../../site.ts";
 import { answerOf } from "../command-answer.ts";
 
 const testMs = 60_000;
+const isPoppler = ["pdftotext", "pdffonts"].every((tool) => spawnSync(tool, ["-v"]).error === undefined);
+const hasChinese = isPoppler && findChineseFont(undefined) !== undefined;
+if (!hasChinese)
+  console.warn("skipped: evidence in Chinese (poppler-utils or a font that has Chinese is missing)");
 const directory = mkdtempSync(join(tmpdir(), "evidence-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const item = thing(1);
@@ -145,7 +150,7 @@ describe("evidence for an item", () => {
     "is a readable PDF as well, which carries the signed file",
     async () => {
       const pdf = join(directory, "evidence.pdf");
-      const { text } = await evidenceOf("--pdf", pdf);
+      const { text } = await evidenceOf("--pdf", pdf, "--language", "en");
       const words = spawnSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" });
       if (words.error !== undefined) {
         console.warn("skipped: the words of evidence in PDF (poppler-utils is missing)");
@@ -156,6 +161,61 @@ describe("evidence for an item", () => {
       const saved = join(directory, "saved.json");
       spawnSync("pdfdetach", ["-save", "1", "-o", saved, pdf]);
       expect(JSON.parse(readFileSync(saved, "utf8"))).toEqual(JSON.parse(text));
+    },
+    testMs,
+  );
+
+  test.skipIf(!hasChinese)(
+    "is written in Chinese, in English, or in both, and carries the letters",
+    async () => {
+      const wordsOf = async (language: string) => {
+        const pdf = join(directory, `evidence-${language}.pdf`);
+        await evidenceOf("--pdf", pdf, "--language", language);
+        expect(spawnSync("pdffonts", [pdf], { encoding: "utf8" }).stdout).not.toMatch(
+          / no +(yes|no) +(yes|no) +\d/,
+        );
+        return spawnSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" }).stdout;
+      };
+      const [both, chinese, english] = await Promise.all(["both", "zh", "en"].map(wordsOf));
+      const chineseWords = [
+        "退货商品证据",
+        "退货登记",
+        "已退回",
+        "定级",
+        "等级 B",
+        "称重",
+        "员工 ANNA",
+        "签名",
+      ];
+      const englishWords = [
+        "Evidence for one",
+        "handed in",
+        "graded conformant",
+        "grade B",
+        "clerk ANNA",
+        "Signature",
+      ];
+      for (const words of [...chineseWords, ...englishWords]) expect(both).toContain(words);
+      for (const words of chineseWords)
+        expect([chinese, english].map((text) => text?.includes(words))).toEqual([true, false]);
+      for (const words of englishWords)
+        expect([chinese, english].map((text) => text?.includes(words))).toEqual([false, true]);
+    },
+    testMs,
+  );
+
+  test(
+    "says what is missing instead of printing boxes for Chinese, and needs nothing for English",
+    async () => {
+      const pdf = join(directory, "none.pdf");
+      const words = ["returns", "evidence", item.uri, "-c", configuration, "--pdf", pdf];
+      const font = join(directory, "no.ttf");
+      expect(await answerOf([...words, "--font", font])).toMatchObject({
+        exitCode: 69,
+        stdout: [],
+        stderr: expect.stringMatching(/no\.ttf is not on this machine.*--language en/),
+      });
+      expect(existsSync(pdf)).toBe(false);
     },
     testMs,
   );

@@ -75,6 +75,17 @@ describe("an item's story", () => {
     expect(lines.at(-1)).toMatch(/\+01:00~ put away/);
   });
 
+  test("is told in Chinese as well, alerts included", async () => {
+    const lines = itemStory(await readItemHistory(path, item.uri), "chinese");
+    expect(lines[1]).toMatch(/^退货编号 /);
+    expect(lines[2]).toContain(
+      "退货登记  已退回, 交至 https://id.gs1.org/417/9521321000018, returns-desk, 员工 ANNA",
+    );
+    expect(lines[4]).toContain("! return-deadline-near  退货时限将到：检验，还剩1分钟；商品处于“退货登记”");
+    expect(lines[7]).toContain("定级  合格, 等级 B");
+    expect(lines.join("\n")).not.toMatch(/clerk|grade /);
+  });
+
   test("is one under all of its names, and says what it was and is called", async () => {
     const { steps } = await readItemHistory(path, refurbished.uri);
     const [first] = steps;
