@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import type { BrokerOptions } from "./commands/broker-link.ts";
+import type { ReceiveOptions } from "./commands/headquarters.ts";
 import type { AnnounceOptions } from "./commands/hq-announce.ts";
-import { positiveNumber } from "./number-options.ts";
+import { notNegativeNumber, positiveNumber } from "./number-options.ts";
 
 export function addHeadquarters(program: Command): void {
   const hq = program.command("hq").description("what headquarters runs");
@@ -12,14 +13,16 @@ export function addHeadquarters(program: Command): void {
     .option("--database <file>", "SQLite file that holds the events", "/var/lib/storewire/hq.db")
     .option("--backlog-rate <n>", "events a second granted to all backlogs together", positiveNumber)
     .option("--depot <GLN=site/gateway...>", "who continues the return cases that are sent to this place", [])
-    .action(
-      async (
-        options: BrokerOptions & { database: string; backlogRate?: number; depot: readonly string[] },
-      ) => {
-        const { receive } = await import("./commands/headquarters.ts");
-        await receive(options);
-      },
-    );
+    .option("--deadline <NAME=MINUTES...>", "of what is on its way, where not the usual; 0 is never", [])
+    .option(
+      "--not-arrived <hours>",
+      "when it is told that an item has not arrived; 0 is never",
+      notNegativeNumber,
+    )
+    .action(async (options: ReceiveOptions) => {
+      const { receive } = await import("./commands/headquarters.ts");
+      await receive(options);
+    });
   linked(hq.command("tail"))
     .description("print events as they come")
     .option("--json", "one event per line as JSON")

@@ -6,7 +6,7 @@ import type { ShowOptions } from "./commands/returns-show.ts";
 import { addDeviceCommands } from "./device-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addHeadquarters } from "./headquarters-commands.ts";
-import { positiveNumber } from "./number-options.ts";
+import { notNegativeNumber, positiveNumber } from "./number-options.ts";
 import { packageVersion } from "./system.ts";
 import { UnavailableError } from "./unavailable-error.ts";
 import { UsageError } from "./usage-error.ts";
@@ -222,10 +222,6 @@ function addSimulate(program: Command): void {
       const { simulate } = await import("./commands/simulate.ts");
       process.exitCode = await simulate(scenario, options);
     });
-}
-
-function notNegativeNumber(text: string): number {
-  return Number(text) === 0 ? 0 : positiveNumber(text);
 }
 
 /** The code of an error that a command let through. */

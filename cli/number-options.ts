@@ -6,3 +6,5 @@ export function positiveNumber(text: string): number {
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("a positive number, please.");
   return number;
 }
+
+export const notNegativeNumber = (text: string): number => (Number(text) === 0 ? 0 : positiveNumber(text));

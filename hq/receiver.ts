@@ -63,6 +63,8 @@ export interface ReceiverOptions {
   readonly gapRules?: Partial<GapRules>;
   /** What gateways are granted for their backlogs. */
   readonly credit?: Partial<CreditRules>;
+  /** Who HQ itself is among those that tell: its own events are in the store before they are heard here. */
+  readonly own?: GatewayName;
   /** A gateway hears its watermark at most so often; 0 at every commit. */
   readonly watermarkEveryMs?: number;
   readonly onNotice?: (notice: ReceiverNotice) => void;
@@ -80,7 +82,12 @@ export interface Receiver {
 
 /** Takes what the gateways send, stores each event once, and tells them how far it has come. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const receiver = new LinkReceiver(options, await options.store.ledgers());
+  const { own, store } = options;
+  const ledgers = await store.ledgers();
+  const receiver = new LinkReceiver(
+    options,
+    ledgers.filter(({ site, gateway }) => site !== own?.site || gateway !== own.gateway),
+  );
   await receiver.start();
   return receiver;
 }
@@ -93,6 +100,7 @@ class LinkReceiver implements Receiver {
   readonly #holdings: CurrentHoldings;
   readonly #watermarks: WatermarkPublisher;
   readonly #watches = new Map<string, GapWatch>();
+  readonly #ownTopic: string | undefined;
   readonly #counts = { messages: 0, stored: 0, doubled: 0, refused: 0, postponed: 0, resendsAsked: 0 };
   #waiting: Arrival[] = [];
   #waitingBytes = 0;
@@ -106,7 +114,8 @@ class LinkReceiver implements Receiver {
     this.#rules = { ...defaultGapRules, ...options.gapRules };
     this.#credit = { ...defaultCreditRules, ...options.credit };
     this.#holdings = new CurrentHoldings(holdingsOf(ledgers));
-    const { link, clock, watermarkEveryMs = watermarkEveryMsDefault } = options;
+    const { link, clock, own, watermarkEveryMs = watermarkEveryMsDefault } = options;
+    this.#ownTopic = own && uplinkTopics.batch(own, "alert");
     this.#watermarks = new WatermarkPublisher({
       link,
       clock,
@@ -147,7 +156,7 @@ class LinkReceiver implements Receiver {
   }
 
   #receive(message: ReceivedMessage): void | Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || message.topic === this.#ownTopic) return;
     this.#counts.messages += 1;
     const arrival = readMessage(message, this.#options.clock.wallMs());
     this.#waiting.push(arrival);

@@ -5,6 +5,7 @@ import type { StartReport } from "../outbox/start-check.ts";
 import type { Clock } from "../protocols/clock.ts";
 import type { GatewayName } from "../protocols/topics.ts";
 import type { DeadLetter, Delivery, EventStore, StoredEvent } from "./event-store.ts";
+import { ItemTable, itemMigration } from "./items/item-table.ts";
 import { type Ledger, type LedgerName, ledgerKey, type Range, sameLedger } from "./ledger.ts";
 
 /** Dead letters are for people to look at; older ones than these go. */
@@ -39,6 +40,7 @@ const migrations: Migrations = [
      text TEXT NOT NULL,
      received_ms INTEGER NOT NULL
    );`,
+  itemMigration,
 ];
 
 /** As in the outbox: one statement is the whole transaction. */
@@ -71,7 +73,7 @@ export interface SqliteEventStoreOptions {
 /** Opens the file whatever state it is in: a broken one is put aside, and the gateways are asked for what it held. */
 export async function openSqliteEventStore(
   options: SqliteEventStoreOptions,
-): Promise<{ readonly store: EventStore; readonly report: StartReport }> {
+): Promise<{ readonly store: EventStore; readonly items: ItemTable; readonly report: StartReport }> {
   const { path, clock, deadLettersMax = deadLettersMaxDefault } = options;
   const { database, report } = await openChecked(path, clock);
   try {
@@ -80,9 +82,10 @@ export async function openSqliteEventStore(
     const write = await database.prepare(
       "INSERT INTO delivered VALUES (?, ?, ?) RETURNING (SELECT coalesce(max(arrival), 0) FROM event) AS newest",
     );
-    const store = new SqliteEventStore(database, await openReader(path), write);
+    const reader = await openReader(path);
+    const store = new SqliteEventStore(database, reader, write);
     await store.readNumbers();
-    return { store, report: { ...report, version } };
+    return { store, items: await ItemTable.open(database, reader), report: { ...report, version } };
   } catch (error) {
     await database.close();
     throw error;

@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
-import type { EventRow, EventStore } from "../../hq/event-store.ts";
-import { CaseForwarder } from "../../hq/items/case-forwarder.ts";
+import type { EventStore } from "../../hq/event-store.ts";
+import { ItemDesk, type ItemNotice } from "../../hq/items/item-desk.ts";
+import type { ItemTable } from "../../hq/items/item-table.ts";
+import { headquartersName } from "../../hq/items/transit-watch.ts";
 import { type ReceiverNotice, startReceiver } from "../../hq/receiver.ts";
 import { openSqliteEventStore } from "../../hq/sqlite-event-store.ts";
 import { startTail } from "../../hq/tail.ts";
@@ -16,16 +18,21 @@ import { LinkWatch } from "../supervision/link-watch.ts";
 import { pulseOf } from "../supervision/outbox-watch.ts";
 import { type Service, serve } from "../supervision/service.ts";
 import { duration } from "../supervision/status-line.ts";
-import { systemClock } from "../system.ts";
+import { systemClock, systemRandom } from "../system.ts";
 import { UsageError } from "../usage-error.ts";
 import { type BrokerOptions, openBrokerLink } from "./broker-link.ts";
+import { transitRulesOf } from "./transit-options.ts";
 
-interface ReceiveOptions extends BrokerOptions {
+export interface ReceiveOptions extends BrokerOptions {
   readonly database: string;
   /** Events a second that all backlogs together are granted. */
   readonly backlogRate?: number;
   /** `GLN=site/gateway` each. */
   readonly depot: readonly string[];
+  /** `NAME=MINUTES` each. */
+  readonly deadline: readonly string[];
+  /** Hours. */
+  readonly notArrived?: number;
 }
 
 /** `storewire hq receive`: until it is told to end, or cannot go on. */
@@ -42,30 +49,32 @@ export async function receive(options: ReceiveOptions): Promise<void> {
     if (opened === undefined) return undefined;
     const { report } = opened;
     if (report.broken !== undefined) log.error({ event: "database-broken", ...report.broken });
-    return startReceiving(options, opened.store, clock, log);
+    return startReceiving(options, opened, clock, log);
   };
   await serve({ start, clock, log });
 }
 
 async function startReceiving(
   options: ReceiveOptions,
-  opened: EventStore,
+  opened: { readonly store: EventStore; readonly items: ItemTable },
   clock: Clock,
   log: Logger,
 ): Promise<Service> {
   const writer = new CallLedger();
-  const store = watchCalls(opened, { store: writer });
+  const store = watchCalls(opened.store, { store: writer });
   const broker = openBrokerLink(options, "receive", (words) => log.warn({ event: "link-fault", words }));
   const watch = new LinkWatch(broker, "broker", clock, reconnectBounds.maxMs);
   const { link } = watch;
   link.onDown((reason) => log.warn({ event: "link-down", url: options.url, reason }));
   link.onUp(() => log.info({ event: "link-up", url: options.url }));
-  const onNotice = (notice: ReceiverNotice): void => log.warn(noticeFields(notice));
+  const onNotice = (notice: ReceiverNotice | ItemNotice): void => log.warn(noticeFields(notice));
   const { backlogRate } = options;
   const credit = backlogRate === undefined ? {} : { eventsPerSecond: Math.max(1, Math.floor(backlogRate)) };
-  const forwarder = await CaseForwarder.start({ link, clock, routes: routesOf(options.depot) }, store);
-  const onStored = (events: readonly EventRow[]): void => forwarder.stored(events);
-  const receiver = await startReceiver({ link, store, clock, credit, onNotice, onStored });
+  const routes = routesOf(options.depot);
+  const rules = transitRulesOf(options);
+  const common = { link, store, clock, onNotice };
+  const desk = await ItemDesk.open({ ...common, table: opened.items, random: systemRandom, routes, rules });
+  const receiver = await startReceiver({ ...common, credit, own: headquartersName });
   log.info({ event: "started", events: await store.count() });
   return {
     watchable: {
@@ -81,7 +90,7 @@ async function startReceiving(
     },
     async close() {
       await receiver.close();
-      forwarder.close();
+      await desk.close();
       log.info({ event: "ended", ...receiver.counts() });
       await link.close();
       await store.close();
@@ -119,7 +128,7 @@ export async function tail(options: BrokerOptions, json: boolean): Promise<void>
   process.exit(exitCodes.done);
 }
 
-function noticeFields(notice: ReceiverNotice): Readonly<Record<string, unknown>> {
+function noticeFields(notice: ReceiverNotice | ItemNotice): Readonly<Record<string, unknown>> {
   const { kind, ...fields } = notice;
   return { event: kind, ...fields };
 }

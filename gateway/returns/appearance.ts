@@ -1,9 +1,10 @@
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
+import { isContainer } from "../../protocols/gs1/container.ts";
 import type { ItemIdentity } from "../../protocols/gs1/item-identity.ts";
 import { present } from "../../protocols/present.ts";
 import { classSteps, openingRoles, type StepName, stepOfRole } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
-import { containerSeen, isContainer, pack, unpack } from "./containers.ts";
+import { containerSeen, pack, unpack } from "./containers.ts";
 import { handIn } from "./desk.ts";
 import { endedSeen } from "./new-identity.ts";
 import { changePost, postStateOf } from "./post-state.ts";

@@ -26,9 +26,6 @@ export interface Container {
 
 const containerKey = (uri: string): string => `container/${uri}`;
 
-/** Totes are assets of a type with a serial number, parcels have a code of their own. */
-export const isContainer = (uri: string): boolean => /^https:\/\/id\.gs1\.org\/(00|8003)\//.test(uri);
-
 export const containerOf = (turn: Turn, uri: string): Container | undefined =>
   turn.get(containerKey(uri)) as Container | undefined;
 

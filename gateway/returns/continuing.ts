@@ -4,9 +4,7 @@ import { containerOf, keepContainer, relocate } from "./containers.ts";
 import { caseOf, keepCase, makeRoom, pastOf, type ReturnCase, type Wait } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import type { Turn } from "./turn.ts";
-
-/** Where a case is that is on its way here: no post of ours. */
-const onItsWay = "";
+import { dueOf, onItsWay } from "./waits.ts";
 
 /**
  * HQ tells of a case that another site began. Told again it changes nothing; where its item was here first, the
@@ -79,7 +77,15 @@ function waitsHere(turn: Turn, waits: ContinuedCase["waits"], nowMs: number): Re
     const wait = waits[name];
     if (wait === undefined || deadlines[name] === 0) continue;
     const fromMs = nowMs + wait.fromMs - turn.context.now.wallMs;
-    here[name] = { fromMs, dueMs: fromMs + deadlines[name], ...(wait.warned && { warned: true }) };
+    const dueMs = fromMs + (wait.dueMs === undefined ? deadlines[name] : wait.dueMs - wait.fromMs);
+    const running = taken({ fromMs, dueMs, ...(wait.warned && { warned: true }) }, nowMs);
+    if (running !== undefined) here[name] = running;
   }
   return here;
+}
+
+/** What was due before we had the case HQ has told, or tells once it hears that we have it. */
+function taken(wait: Wait, nowMs: number): Wait | undefined {
+  if (wait.dueMs <= nowMs) return undefined;
+  return dueOf(wait) <= nowMs ? { ...wait, warned: true } : wait;
 }

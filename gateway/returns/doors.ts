@@ -1,7 +1,8 @@
+import { isContainer } from "../../protocols/gs1/container.ts";
 import { identityOfTag } from "../../protocols/gs1/item-identity.ts";
 import type { Observation } from "../../protocols/readings.ts";
 import { alert } from "./alerts.ts";
-import { isContainer, moveContainer } from "./containers.ts";
+import { moveContainer } from "./containers.ts";
 import { endedSeen } from "./new-identity.ts";
 import { type Crossing, changePost, postStateOf } from "./post-state.ts";
 import { caseOf, keepCase, type ReturnCase } from "./return-case.ts";

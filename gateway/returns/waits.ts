@@ -50,10 +50,9 @@ export function nextDueMs(open: Omit<ReturnCase, "nextDueMs">, unseenMs: number)
   return earliest === Infinity ? undefined : earliest;
 }
 
-/** Whether a device should see the item now and then, and nobody was told yet that none does. */
-export const isAwaited = ({
-  step,
-  ended,
-  unseenTold,
-}: Pick<ReturnCase, "step" | "ended" | "unseenTold">): boolean =>
-  ended !== true && unseenTold !== true && step !== "lost";
+/** Where a case is that is on its way here: no post of ours. */
+export const onItsWay = "";
+
+/** Whether a device should see the item now and then, and nobody was told yet that none does; what comes not is HQ's to tell. */
+export const isAwaited = ({ step, ended, unseenTold, seen }: Omit<ReturnCase, "nextDueMs">): boolean =>
+  ended !== true && unseenTold !== true && step !== "lost" && seen.post !== onItsWay;

@@ -1,35 +1,45 @@
-import { type Renaming, renamingOf } from "../../protocols/returns/renaming.ts";
-import { stepRules } from "../../protocols/returns/steps.ts";
-import type { EventRow } from "../event-store.ts";
-import { type ItemEvent, type ItemView, viewAfter } from "./item-view.ts";
-
-/** An item went on its way to another place. */
-export interface Departure {
-  readonly event: string;
-  readonly destination: string;
-  readonly views: readonly ItemView[];
-}
+import { isContainer } from "../../protocols/gs1/container.ts";
+import { calledBy, type ItemEvent, namesOf } from "./item-event.ts";
+import { type ItemView, isOver, viewAfter } from "./item-view.ts";
 
 /**
- * The views of all items that something is expected of, fed with events in the order in which they are to count. What
- * has ended is forgotten, so that memory grows with what is open.
+ * The views of items that something is expected of, fed with events in the order in which they are to count. What has
+ * ended is forgotten.
  */
 export class ItemBook {
   readonly #views = new Map<string, ItemView>();
-  /** What is in which tote or parcel, as far as packing has told. */
+  /** What is in which tote or parcel, as far as the views say. */
   readonly #contents = new Map<string, Set<string>>();
 
-  /** Takes an event; answers what it sent on its way. */
-  see(row: Pick<EventRow, "site" | "gateway" | "category" | "body">): Departure | undefined {
-    const event = row.category === "return" || row.category === "alert" ? itemEventOf(row) : undefined;
-    if (event === undefined) return undefined;
-    const items = this.#itemsOf(event);
-    for (const item of items) this.#note(item, event);
-    this.#unpack(event);
-    const views = items.flatMap((item) => this.#views.get(item) ?? []);
-    const departure = departureOf(event, views);
-    for (const item of items) this.#forgetEnded(item);
-    return departure;
+  constructor(views: Iterable<ItemView> = []) {
+    for (const view of views) this.put(view.item, view);
+  }
+
+  /** Takes an event; answers the views of the items that it is about, also of those that it has ended. */
+  see(event: ItemEvent): readonly ItemView[] {
+    const seen: ItemView[] = [];
+    this.#rename(event);
+    for (const item of this.itemsOf(event)) {
+      const view = viewAfter(this.#views.get(item), item, event);
+      if (view === undefined) continue;
+      seen.push(view);
+      this.put(item, ItemBook.kept(view));
+    }
+    return seen;
+  }
+
+  /** The items that an event is about; one about a tote or parcel is about all that is in it. */
+  itemsOf(event: ItemEvent): readonly string[] {
+    const called = calledBy(event);
+    if (called !== undefined) return [called.to];
+    return namesOf(event).flatMap((name) =>
+      isContainer(name) ? [...(this.#contents.get(name) ?? [])] : name,
+    );
+  }
+
+  /** Undefined where nothing is expected of the item any more, nor owed to its customer. */
+  static kept(view: ItemView): ItemView | undefined {
+    return isOver(view.step) && Object.keys(view.waits).length === 0 ? undefined : view;
   }
 
   view(item: string): ItemView | undefined {
@@ -40,91 +50,24 @@ export class ItemBook {
     return this.#views.size;
   }
 
-  /** What is on its way now, by where to: all that was told may be told again. */
-  departures(): readonly Departure[] {
-    const views = [...this.#views.values()].filter(({ step }) => step === "shipped");
-    const places = new Set(views.flatMap(({ destination }) => destination ?? []));
-    return [...places].map((destination) => ({
-      event: "",
-      destination,
-      views: views.filter((view) => view.destination === destination),
-    }));
+  /** The view goes on under the item's new identity, or back under the old one. */
+  #rename(event: ItemEvent): void {
+    const called = calledBy(event);
+    const view = this.#views.get(called?.from ?? "");
+    if (called === undefined || view === undefined) return;
+    this.put(called.from, undefined);
+    this.put(called.to, view);
   }
 
-  /** The items that an event is about; one about a container is about all that is in it. */
-  #itemsOf({ type, data }: ItemEvent): readonly string[] {
-    if (type === "storewire.alert.return") return strings([data["item"]]);
-    const renaming = renamingOf(data);
-    if (renaming !== undefined) return [this.#rename(renaming, type === "storewire.return.withdrawn")];
-    const children = strings(data["childEPCs"]);
-    const parent = String(data["parentID"]);
-    if (type === "storewire.return.packed") this.#pack(parent, children);
-    const things = [...strings(data["epcList"]), ...children];
-    return things.flatMap((thing) => [...(this.#contents.get(thing) ?? [thing])]);
+  /** `view` undefined forgets the item. */
+  put(item: string, view: ItemView | undefined): void {
+    const before = this.#views.get(item)?.container;
+    if (view === undefined) this.#views.delete(item);
+    else this.#views.set(item, view);
+    if (before === view?.container) return;
+    if (before !== undefined) this.#contents.get(before)?.delete(item);
+    if (view?.container === undefined) return;
+    const content = this.#contents.get(view.container) ?? new Set();
+    this.#contents.set(view.container, content.add(item));
   }
-
-  /** The view goes on under the item's new identity, or back to the old one; answers what it is called now. */
-  #rename(renaming: Renaming, isWithdrawn: boolean): string {
-    const from = isWithdrawn ? renaming.to : renaming.from;
-    const to = isWithdrawn ? renaming.from : renaming.to;
-    const view = this.#views.get(from);
-    if (view === undefined) return to;
-    this.#views.delete(from);
-    this.#views.set(to, view);
-    const content = this.#contents.get(view.container ?? "");
-    if (content?.delete(from) === true) content.add(to);
-    return to;
-  }
-
-  #pack(container: string, items: readonly string[]): void {
-    const content = this.#contents.get(container) ?? new Set();
-    for (const item of items) content.add(item);
-    this.#contents.set(container, content);
-  }
-
-  #unpack({ type, data }: ItemEvent): void {
-    const container = String(data["parentID"]);
-    if (type === "storewire.return.unpacking-done") this.#contents.delete(container);
-    if (type !== "storewire.return.unpacked") return;
-    for (const item of strings(data["childEPCs"])) this.#contents.get(container)?.delete(item);
-  }
-
-  #note(item: string, event: ItemEvent): void {
-    const view = viewAfter(this.#views.get(item), item, event);
-    if (view !== undefined) this.#views.set(item, view);
-  }
-
-  #forgetEnded(item: string): void {
-    const view = this.#views.get(item);
-    const isOver = view !== undefined && view.step !== "shipped" && stepRules[view.step].ends === true;
-    if (isOver && Object.keys(view.waits).length === 0) this.#views.delete(item);
-  }
-}
-
-function departureOf({ type, data }: ItemEvent, views: readonly ItemView[]): Departure | undefined {
-  const destination = views[0]?.destination;
-  if (type !== "storewire.return.shipped" || destination === undefined) return undefined;
-  return { event: String(data["eventID"]), destination, views };
-}
-
-const strings = (list: unknown): readonly string[] =>
-  Array.isArray(list) ? (list as unknown[]).filter((each) => typeof each === "string") : [];
-
-/** Undefined where it says nothing of an item. */
-export function itemEventOf({
-  site,
-  gateway,
-  body,
-}: Pick<EventRow, "site" | "gateway" | "body">): ItemEvent | undefined {
-  const { type, time, clock, data } = JSON.parse(body) as Readonly<Record<string, unknown>>;
-  if (typeof type !== "string" || typeof data !== "object" || data === null) return undefined;
-  if (!type.startsWith("storewire.return.") && type !== "storewire.alert.return") return undefined;
-  return {
-    type,
-    site,
-    gateway,
-    timeMs: Date.parse(String(time)),
-    clock: clock === "estimated" ? "estimated" : "synced",
-    data: data as ItemEvent["data"],
-  };
 }

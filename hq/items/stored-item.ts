@@ -1,8 +1,8 @@
-import { openReader } from "../../outbox/database.ts";
+import { type Database, openReader } from "../../outbox/database.ts";
 import { renamingOf } from "../../protocols/returns/renaming.ts";
-import type { EventRow } from "../event-store.ts";
-import { itemEventOf } from "./item-book.ts";
-import { type ItemEvent, type ItemView, viewAfter } from "./item-view.ts";
+import type { StoredEvent } from "../event-store.ts";
+import { type ItemEvent, keysOf, namesOf, type ToldEvent, toldIn, unpackingDone } from "./item-event.ts";
+import { type ItemView, staysInside, stepOf, viewOf } from "./item-view.ts";
 
 /** What HQ's store knows of an item: its view, and every event that it comes from. */
 export interface StoredItem {
@@ -10,84 +10,133 @@ export interface StoredItem {
   readonly events: readonly ItemEvent[];
 }
 
-const eventsWith = `
-  SELECT arrival, site, gateway, category, body FROM event JOIN ledger ON ledger.number = event.ledger
-  WHERE category IN ('return', 'alert') AND instr(body, ?) > 0 ORDER BY arrival`;
+/** Finds the events that name something, by their time, from then until then. */
+type Find = (uri: string, fromMs: number, untilMs: number) => Promise<readonly ToldEvent[]>;
 
-/** An event and when it came: the same one may be found under several names. */
-type Found = ReadonlyMap<number, ItemEvent>;
-type Find = (uri: string) => Promise<Found>;
+/** What the index knows. */
+export const findIndexed =
+  (reader: Database): Find =>
+  async (uri, fromMs, untilMs) => {
+    const rows = await reader.all<StoredEvent>(
+      `SELECT arrival, site, gateway, body FROM item_event JOIN event USING (arrival)
+         JOIN ledger ON ledger.number = event.ledger
+         WHERE uri = ? AND time_ms >= ? AND time_ms <= ? ORDER BY time_ms, arrival`,
+      [uri, fromMs, untilMs],
+    );
+    return rows.flatMap(toldIn);
+  };
 
-/**
- * Reads an item out of a receiver's file, beside the receiver that may be writing to it: the events that name it, under each
- * identity that it had, and while it was in a tote or parcel those of that. Where sites' events crossed on the way, their
- * times decide.
- */
+/** What has arrived since, or in a file that no receiver of this version has opened yet: all of it is looked through. */
+const findScanned =
+  (reader: Database, after: number): Find =>
+  async (uri, fromMs, untilMs) => {
+    const rows = await reader.all<StoredEvent>(
+      `SELECT arrival, site, gateway, body FROM event JOIN ledger ON ledger.number = event.ledger
+         WHERE arrival > ? AND category IN ('return', 'alert') AND instr(body, ?) > 0 ORDER BY arrival`,
+      [after, JSON.stringify(uri)],
+    );
+    return rows
+      .flatMap(toldIn)
+      .filter(
+        ({ event }) => keysOf(event).includes(uri) && event.timeMs >= fromMs && event.timeMs <= untilMs,
+      );
+  };
+
+/** Reads an item out of a receiver's file, beside the receiver that may be writing to it. */
 export async function readStoredItem(path: string, item: string): Promise<StoredItem> {
   const reader = await openReader(path);
   try {
-    const find: Find = async (uri) => {
-      const rows = await reader.all<EventRow & { readonly arrival: number }>(eventsWith, [
-        JSON.stringify(uri),
-      ]);
-      return new Map(
-        rows.flatMap((row) => {
-          const event = itemEventOf(row);
-          return event === undefined ? [] : [[row.arrival, event] as const];
-        }),
-      );
-    };
-    const { own, names } = await underAllNames(find, item);
-    const containers = new Set(
-      own.flatMap(({ data }) => (typeof data["parentID"] === "string" ? data["parentID"] : [])),
-    );
-    const journeys = await Promise.all(
-      [...containers].map(async (uri) => [...(await find(uri)).values()].filter(isOf(uri))),
-    );
-    const events = inOrder([...own, ...journeys.flat()], names);
-    return {
-      view: events.reduce<ItemView | undefined>((view, event) => viewAfter(view, item, event), undefined),
-      events,
-    };
+    const finds = await findsOf(reader);
+    const find: Find = async (...wanted) =>
+      inOrder((await Promise.all(finds.map((each) => each(...wanted)))).flat());
+    const events = (await itemEvents(item, find)).map(({ event }) => event);
+    const view = viewOf(item, events);
+    return { view: view && (await withTaken(reader, view)), events };
   } finally {
     await reader.close();
   }
 }
 
-async function underAllNames(
-  find: Find,
-  item: string,
-): Promise<{ readonly own: readonly ItemEvent[]; readonly names: ReadonlySet<string> }> {
-  const own = new Map<number, ItemEvent>();
+async function findsOf(reader: Database): Promise<readonly Find[]> {
+  const tables = await reader.all("SELECT 1 FROM sqlite_master WHERE name = 'item_event'");
+  if (tables.length === 0) return [findScanned(reader, 0)];
+  const [through] = await reader.all<{ value: string }>(
+    "SELECT value FROM meta WHERE name = 'items-through'",
+  );
+  return [findIndexed(reader), findScanned(reader, Number(through?.value ?? 0))];
+}
+
+/** That the next site has its case is no event, but an answer. */
+async function withTaken(reader: Database, view: ItemView): Promise<ItemView> {
+  const rows = await reader
+    .all<{ view: string }>("SELECT view FROM item WHERE uri = ?", [view.item])
+    .catch(() => []);
+  return withAnswer(view, rows[0] && (JSON.parse(rows[0].view) as ItemView));
+}
+
+/** A view that was made anew from its events, with what is no event: that the next site has its case. */
+export function withAnswer(view: ItemView, known: ItemView | undefined): ItemView {
+  const { left } = view;
+  const taken = known?.taken;
+  const isOfThisJourney = taken !== undefined && left !== undefined && taken.atMs >= left.atMs;
+  return isOfThisJourney ? { ...view, taken } : view;
+}
+
+/**
+ * The events of an item by their time: those that name it, under each identity that it had, and while it was in a tote or
+ * parcel those of that.
+ */
+export async function itemEvents(item: string, find: Find): Promise<readonly ToldEvent[]> {
+  const own = await underAllNames(item, find);
+  const journeys: ToldEvent[] = [];
+  for (const { container, fromMs, untilMs } of staysOf(own)) {
+    const found = await find(container, fromMs, untilMs);
+    const told = found.filter(({ event }) => namesOf(event).includes(container));
+    const emptied = told.findIndex(({ event }) => event.type === unpackingDone);
+    journeys.push(...(emptied < 0 ? told : told.slice(0, emptied + 1)));
+  }
+  return inOrder([...own, ...journeys]);
+}
+
+async function underAllNames(item: string, find: Find): Promise<readonly ToldEvent[]> {
+  const own = new Map<number, ToldEvent>();
   // Grows while it is gone through: each new identity is one more name of the same item.
   const names = new Set([item]);
   for (const name of names) {
-    for (const [arrival, event] of await find(name)) {
-      own.set(arrival, event);
-      const renaming = renamingOf(event.data);
+    for (const told of await find(name, 0, Number.MAX_SAFE_INTEGER)) {
+      own.set(told.arrival, told);
+      const renaming = renamingOf(told.event.data);
       if (renaming !== undefined) names.add(renaming.from).add(renaming.to);
     }
   }
-  return { own: [...own].sort(([left], [right]) => left - right).map(([, event]) => event), names };
+  return inOrder([...own.values()]);
 }
 
-/** Movements of the container itself, not what else was packed into it. */
-const isOf =
-  (container: string) =>
-  ({ data }: ItemEvent): boolean =>
-    Array.isArray(data["epcList"]) && (data["epcList"] as unknown[]).includes(container);
-
-/** By time; a container's journey counts only between packing and unpacking. */
-function inOrder(events: readonly ItemEvent[], names: ReadonlySet<string>): readonly ItemEvent[] {
-  const sorted = [...events].sort((left, right) => left.timeMs - right.timeMs);
-  let inside: unknown;
-  return sorted.filter((event) => {
-    const { type, data } = event;
-    const named = [data["epcList"], data["childEPCs"], data["inputEPCList"], [data["item"]]].flat();
-    if (type === "storewire.return.packed") inside = data["parentID"];
-    if (!named.some((each) => names.has(String(each))))
-      return Array.isArray(data["epcList"]) && data["epcList"].includes(inside);
-    if (type === "storewire.return.unpacked") inside = undefined;
-    return true;
-  });
+interface Stay {
+  readonly container: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
+
+/** From when until when it was in what. */
+function staysOf(own: readonly ToldEvent[]): readonly Stay[] {
+  const stays: Stay[] = [];
+  let open: Omit<Stay, "untilMs"> | undefined;
+  for (const { type, timeMs, data } of own.map(({ event }) => event)) {
+    if (!comesOut(type)) continue;
+    if (open !== undefined) stays.push({ ...open, untilMs: timeMs });
+    const container = type === "storewire.return.packed" ? data["parentID"] : undefined;
+    open = typeof container === "string" ? { container, fromMs: timeMs } : undefined;
+  }
+  return open === undefined ? stays : [...stays, { ...open, untilMs: Number.MAX_SAFE_INTEGER }];
+}
+
+/** Whether an event of its own shows that an item is not any more in what it was in. */
+const comesOut = (type: string): boolean => {
+  const step = stepOf(type);
+  return step !== undefined && !staysInside.has(step);
+};
+
+/** As things happened; of what happened at one moment, as HQ heard of it. */
+const inOrder = (events: readonly ToldEvent[]): readonly ToldEvent[] =>
+  [...events].sort((left, right) => left.event.timeMs - right.event.timeMs || left.arrival - right.arrival);

@@ -43,6 +43,13 @@ export const returnsFaults = {
     cureChinese: "到最后出现的地点查找并扫描商品，或扫描“丢失”。",
     retry: false,
   },
+  "return-not-arrived": {
+    words: "an item that was sent on its way has not arrived for too long",
+    wordsChinese: "在途退货长时间未到达",
+    cure: "Ask the carrier and the place that it was sent to; scan it where it is found, or scan LOST.",
+    cureChinese: "请向承运方和目的地查询；找到后扫描商品，或扫描“丢失”。",
+    retry: false,
+  },
   "return-again": {
     words: "the same serial number was returned before",
     wordsChinese: "同一序列号重复退货",

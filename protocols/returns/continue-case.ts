@@ -24,7 +24,8 @@ const continuedCaseSchema = z.object({
   /** Deadlines that still run: since when, and whether somebody was warned. */
   waits: z.partialRecord(
     z.enum(deadlineNames as [(typeof deadlineNames)[number], ...(typeof deadlineNames)[number][]]),
-    z.object({ fromMs: timeSchema, warned: z.boolean() }),
+    /** Without `dueMs` the site reckons it by its own configuration. What is due before the case is taken is HQ's. */
+    z.object({ fromMs: timeSchema, warned: z.boolean(), dueMs: timeSchema.optional() }),
   ),
 });
 export type ContinuedCase = z.infer<typeof continuedCaseSchema>;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MqttLinkOptions, openMqttLink } from "../../cli/mqtt-link.ts";
 import { systemClock, systemRandom } from "../../cli/system.ts";
+import { headquartersName } from "../../hq/items/transit-watch.ts";
 import type { MessageLink } from "../../protocols/message-link.ts";
 import { continueCommand } from "../../protocols/returns/continue-case.ts";
 import { headquartersFilters, uplinkTopics } from "../../protocols/topics.ts";
@@ -122,6 +123,9 @@ describe.skipIf(!there || !opensslThere)("the set-up with certificates", () => {
     await gateway.publish(uplinkTopics.commandReply(own, command), "{}");
     await waitUntil("order and answer", () => heard.length === 2);
     expect(heard).toEqual([uplinkTopics.command(own, command), uplinkTopics.commandReply(own, command)]);
+    const isReceiver = account === "hq-receiver";
+    const alert = orderer.publish(uplinkTopics.batch(headquartersName, "alert"), "[]");
+    await (isReceiver ? alert : expect(alert).rejects.toThrow(/Not authorized/));
     const other = command === announceCommand ? continueCommand : announceCommand;
     await expect(orderer.publish(uplinkTopics.command(own, other), "{}")).rejects.toThrow(/Not authorized/);
   });

@@ -57,6 +57,16 @@ describe("an announcement of parcels", () => {
     expect(heard[2]).toEqual(heard[1]);
   });
 
+  test("is given up where a thousand messages have no answer", async () => {
+    const many = Array.from({ length: 1_001 * 256 }, () => ({ sscc: "0".repeat(18), kilograms: "1" }));
+    const clock = new ManualClock();
+    const { link, heard } = gatewayThatAnswers(() => false);
+    const announced = announceParcels({ ...common, parcels: many, link, clock, waitMs: 1_000 });
+    await clock.turn(1_000);
+    expect(await announced).toBe(0);
+    expect(heard).toHaveLength(1_000);
+  });
+
   test("ends when nobody answers for as long as it may wait, and says what is on disk", async () => {
     const clock = new ManualClock();
     const { link, heard } = gatewayThatAnswers(({ parcels: { length } }) => length === 256);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ledgerOf } from "../../../gateway/returns/ledger.ts";
 import { caseOf } from "../../../gateway/returns/return-case.ts";
 import { ItemBook } from "../../../hq/items/item-book.ts";
+import { itemEventOf } from "../../../hq/items/item-event.ts";
 import type { EventDraft } from "../../../protocols/events.ts";
 import { renamingOf } from "../../../protocols/returns/renaming.ts";
 import { scanned } from "../store.ts";
@@ -227,8 +228,8 @@ describe("HQ's view of the item", () => {
   const told = (events: readonly EventDraft[]): void => {
     for (const { type, timeMs, data } of events) {
       const body = JSON.stringify({ type, time: new Date(timeMs).toISOString(), clock: "synced", data });
-      const category = type.startsWith("storewire.alert.") ? "alert" : "return";
-      book.see({ site: "store", gateway: "gw1", category, body });
+      const event = itemEventOf({ site: "store", gateway: "gw1", body });
+      if (event !== undefined) book.see(event);
     }
   };
 

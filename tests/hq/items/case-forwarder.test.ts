@@ -1,184 +1,114 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import type { EventRow, StoredEvent } from "../../../hq/event-store.ts";
-import { CaseForwarder } from "../../../hq/items/case-forwarder.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readStoredItem } from "../../../hq/items/stored-item.ts";
-import { openSqliteEventStore } from "../../../hq/sqlite-event-store.ts";
-import type { MessageLink, MessageReceiver } from "../../../protocols/message-link.ts";
-import { type ContinueCases, continueCasesSchema } from "../../../protocols/returns/continue-case.ts";
-import { ManualClock } from "../../../simulators/manual-clock.ts";
 import { answerOf } from "../../cli/command-answer.ts";
-
-const depotPlace = "https://id.gs1.org/414/9521321000773";
-const depot = { site: "depot", gateway: "gw1" };
-const tote = "https://id.gs1.org/8003/0952132112345877";
-const itemOf = (serial: number): string => `https://id.gs1.org/01/09521141123454/21/${serial}`;
-
-let sequence = 0;
-function row(type: string, data: object, site = "store", atMs = sequence * 1_000): EventRow {
-  sequence += 1;
-  const time = new Date(Date.UTC(2026, 0, 5) + atMs).toISOString();
-  const body = JSON.stringify({ type: `storewire.return.${type}`, time, clock: "synced", data });
-  return { site, gateway: "gw1", stream: "evt", epoch: "e1", sequence, category: "return", body };
-}
-const handedIn = (item: string): EventRow =>
-  row("handed-in", { epcList: [item], eventID: "ni:1", "storewire:case": item });
-const packed = (item: string): EventRow =>
-  row("packed", { parentID: tote, childEPCs: [item], eventID: "ni:2", "storewire:case": item });
-const shipped = (): EventRow =>
-  row("shipped", {
-    epcList: [tote],
-    eventID: `ni:${sequence}`,
-    destinationList: [{ type: "location", destination: depotPlace }],
-  });
-
-/** A link with a depot behind it that answers when it is told to. */
-function depotLink() {
-  const told: ContinueCases[] = [];
-  let receiver: MessageReceiver = () => undefined;
-  const ups: (() => void)[] = [];
-  const link = {
-    up: true as boolean,
-    publish(topic: string, payload: string | Uint8Array) {
-      expect(topic).toBe("storewire/v1/depot/gw1/cmd/returns-continue");
-      told.push(continueCasesSchema.parse(JSON.parse(String(payload))));
-      return Promise.resolve();
-    },
-    subscribe(filters: readonly string[], receive: MessageReceiver) {
-      expect(filters).toEqual(["storewire/v1/depot/gw1/cmd/returns-continue/reply"]);
-      receiver = receive;
-      return Promise.resolve();
-    },
-    onUp(listener: () => void) {
-      ups.push(listener);
-      return () => undefined;
-    },
-    onDown: () => () => undefined,
-    close: () => Promise.resolve(),
-  } satisfies MessageLink;
-  const answer = (words: unknown) =>
-    receiver({ topic: "", payload: new TextEncoder().encode(JSON.stringify(words)), retained: false });
-  return { link, told, answer, comeUp: () => ups.forEach((listener) => listener()) };
-}
+import { DeskBench, depot, depotPlace, hourMs, itemOf, minuteMs, tote } from "./desk-bench.ts";
 
 const routes = new Map([[depotPlace, depot]]);
-const noStore = { events: () => Promise.resolve([]) };
+let bench: DeskBench;
+beforeEach(async () => {
+  bench = new DeskBench(routes);
+  await bench.start();
+});
+afterEach(() => bench.remove());
 
 describe("cases on their way to a depot", () => {
   test("are told again until the depot has them on disk, and not after", async () => {
-    const clock = new ManualClock();
-    const { link, told, answer, comeUp } = depotLink();
-    const forwarder = await CaseForwarder.start({ link, clock, routes }, noStore);
-    forwarder.stored([handedIn(itemOf(1)), packed(itemOf(1)), shipped()]);
-    expect(told).toHaveLength(1);
-    expect(told[0]?.cases).toMatchObject([
-      { item: itemOf(1), case: itemOf(1), container: tote, step: "shipped" },
+    const { broker, clock } = bench;
+    const item = itemOf(1);
+    await bench.hear(bench.handedIn(item), bench.packed(item), bench.shipped(tote));
+    expect(broker.told).toHaveLength(1);
+    expect(broker.told[0]?.cases).toMatchObject([
+      { item, case: `case of ${item}`, container: tote, step: "shipped" },
     ]);
     await clock.turn(30_000);
-    comeUp();
-    expect(told).toHaveLength(3);
-    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
-    void answer({ id: "another", outcome: "done" });
-    void answer("nonsense");
-    expect(forwarder.pending).toBe(1);
-    void answer({ id: told[0]?.id, outcome: "done" });
-    expect(forwarder.pending).toBe(0);
-    await clock.turn(60_000);
-    expect(told).toHaveLength(3);
-    forwarder.close();
+    broker.rise();
+    expect(broker.told).toHaveLength(3);
+    expect(new Set(broker.told.map(({ id }) => id)).size).toBe(1);
+    broker.reply("another");
+    await bench.desk.look();
+    expect((await bench.view(item))?.taken).toBeUndefined();
+    broker.reply(broker.told[0]?.id ?? "");
+    await bench.desk.look();
+    expect((await bench.view(item))?.taken).toMatchObject({ by: "depot/gw1" });
+    await bench.pass(10 * minuteMs);
+    expect(broker.told).toHaveLength(3);
   });
 
-  test("wait while the link is down, and go in messages of 128", async () => {
-    const clock = new ManualClock();
-    const { link, told, comeUp } = depotLink();
-    const forwarder = await CaseForwarder.start({ link, clock, routes }, noStore);
-    link.up = false;
-    const items = Array.from({ length: 200 }, (_, serial) => itemOf(serial));
-    forwarder.stored([...items.flatMap((item) => [handedIn(item), packed(item)]), shipped()]);
-    expect(told).toEqual([]);
-    link.up = true;
-    comeUp();
-    expect(told.map(({ cases }) => cases.length)).toEqual([128, 72]);
-    forwarder.close();
+  test("wait while the link is down, and go in messages of 128, so many at a time as are answered", async () => {
+    const { broker } = bench;
+    broker.fall();
+    const items = Array.from({ length: 1_100 }, (_, serial) => itemOf(serial));
+    await bench.hear(
+      ...items.flatMap((item) => [bench.handedIn(item), bench.packed(item)]),
+      bench.shipped(tote),
+    );
+    expect(broker.told).toEqual([]);
+    broker.depotTakes(() => true);
+    broker.rise();
+    expect(broker.told.map(({ cases }) => cases.length)).toEqual(Array.from({ length: 8 }, () => 128));
+    await bench.desk.look();
+    expect(broker.told.map(({ cases }) => cases.length).at(-1)).toBe(76);
+    expect(new Set(broker.told.flatMap(({ cases }) => cases.map(({ item }) => item))).size).toBe(1_100);
   });
 
-  test("are told once more when HQ starts anew, and nothing of other places", async () => {
-    const { link, told } = depotLink();
-    const rows: StoredEvent[] = [handedIn(itemOf(1)), packed(itemOf(1)), shipped()].map((each, index) => ({
-      ...each,
-      arrival: index + 1,
-    }));
-    const store = {
-      events: (after: number) => Promise.resolve(rows.filter(({ arrival }) => arrival > after)),
-    };
-    const forwarder = await CaseForwarder.start({ link, clock: new ManualClock(), routes }, store);
-    expect(told.map(({ cases }) => cases.map(({ item }) => item))).toEqual([[itemOf(1)]]);
-    forwarder.close();
-    const elsewhere = depotLink();
-    await CaseForwarder.start({ link: elsewhere.link, clock: new ManualClock(), routes: new Map() }, store);
-    expect(elsewhere.told).toEqual([]);
+  test("are told once more when HQ starts anew, and what was answered is not", async () => {
+    const { broker } = bench;
+    await bench.hear(bench.handedIn(itemOf(1)), bench.shipped(itemOf(1)));
+    await bench.restart();
+    await bench.desk.look();
+    expect(broker.told.map(({ cases }) => cases.map(({ item }) => item))).toEqual([[itemOf(1)], [itemOf(1)]]);
+    broker.reply(broker.told[1]?.id ?? "");
+    await bench.desk.look();
+    await bench.restart();
+    await bench.desk.look();
+    expect(broker.told).toHaveLength(2);
   });
 
-  test("are kept for a thousand messages that nobody answers", async () => {
-    const { link } = depotLink();
-    link.up = false;
-    const forwarder = await CaseForwarder.start({ link, clock: new ManualClock(), routes }, noStore);
-    for (let serial = 0; serial < 1_001; serial += 1) {
-      const item = itemOf(serial);
-      const alone = { epcList: [item], "storewire:case": item, eventID: "ni:3" };
-      const destinationList = [{ type: "location", destination: depotPlace }];
-      forwarder.stored([handedIn(item), row("shipped", { ...alone, destinationList })]);
-    }
-    expect(forwarder.pending).toBe(1_000);
-    forwarder.close();
+  test("are told of again where the item is sent away once more", async () => {
+    const { broker } = bench;
+    broker.depotTakes(() => true);
+    const item = itemOf(1);
+    await bench.hear(bench.handedIn(item), bench.shipped(item));
+    await bench.desk.look();
+    await bench.pass(hourMs, hourMs);
+    await bench.hear(bench.row("unpacked", { parentID: tote, childEPCs: [item] }, { site: "depot" }));
+    expect((await bench.view(item))?.taken).toBeDefined();
+    await bench.pass(hourMs, hourMs);
+    await bench.hear(bench.shipped(item));
+    expect(broker.told).toHaveLength(2);
   });
 });
 
 describe("storewire hq item", () => {
-  const directory = mkdtempSync(join(tmpdir(), "storewire-hq-item-"));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
   test("joins what store and depot told, totes included, beside the receiver", async () => {
-    const path = join(directory, "hq.db");
-    const { store } = await openSqliteEventStore({ path, clock: new ManualClock() });
-    const dayMs = 86_400_000;
+    const dayMs = 24 * hourMs;
     const item = itemOf(7);
     const asset = "https://id.gs1.org/8004/952132110007700000000001";
-    const events = [
-      handedIn(item),
-      packed(item),
-      packed(itemOf(8)),
-      shipped(),
-      row("arrived", { epcList: [tote], eventID: "ni:4", "storewire:post": "dock-in" }, "depot", dayMs),
-      row(
+    const startMs = bench.clock.wallMs();
+    const at = (days: number, site = "depot") => ({ site, atMs: startMs + days * dayMs });
+    await bench.hear(
+      bench.handedIn(item),
+      bench.packed(item),
+      bench.packed(itemOf(8)),
+      bench.shipped(tote),
+      bench.row("arrived", { epcList: [tote], "storewire:post": "dock-in" }, at(1)),
+      bench.row(
         "unpacked",
-        { parentID: tote, childEPCs: [item], eventID: "ni:5", "storewire:case": item },
-        "depot",
-        2 * dayMs,
+        { parentID: tote, childEPCs: [item], "storewire:case": `case of ${item}` },
+        at(2),
       ),
-      row(
+      bench.row(
         "refurbished",
-        { inputEPCList: [item], outputEPCList: [asset], eventID: "ni:7", "storewire:case": item },
-        "depot",
-        2 * dayMs + 1,
+        { inputEPCList: [item], outputEPCList: [asset], "storewire:case": `case of ${item}` },
+        at(2.1),
       ),
-      row("restocked", { epcList: [asset], eventID: "ni:8", "storewire:case": item }, "depot", 2 * dayMs + 2),
+      bench.row("restocked", { epcList: [asset], "storewire:case": `case of ${item}` }, at(2.2)),
       // The tote goes round again, without it.
-      { ...row("shipped", { epcList: [tote], eventID: "ni:6" }, "store", 3 * dayMs) },
-    ];
-    const ledgers = ["store", "depot"].map((site) => ({
-      site,
-      gateway: "gw1",
-      stream: "evt" as const,
-      epoch: "e1",
-      contiguous: 0,
-      beyond: [],
-    }));
-    await store.store({ events, ledgers, deadLetters: [] });
+      bench.shipped(tote, at(3, "store")),
+    );
+    const { path } = bench;
     const { view, events: told } = await readStoredItem(path, item);
-    expect(view).toMatchObject({ step: "restocked", site: "depot", case: item, item: asset, formerly: item });
+    expect(view).toMatchObject({ step: "restocked", site: "depot", item: asset, formerly: item });
     // Whichever of its names is asked for, it is one story.
     expect((await readStoredItem(path, asset)).events).toEqual(told);
     expect(told.map(({ type }) => type.split(".").at(-1))).toEqual([
@@ -190,12 +120,13 @@ describe("storewire hq item", () => {
       "refurbished",
       "restocked",
     ]);
+    expect(await bench.view(asset)).toEqual(view);
+    expect(await bench.view(item)).toBeUndefined();
     const { exitCode, stdout } = await answerOf(["hq", "item", item, "--database", path, "--json"]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout.join(""))).toMatchObject({ step: "restocked", site: "depot" });
     const words = await answerOf(["hq", "item", item, "--database", path]);
     expect(words.stdout.slice(0, 3)).toEqual([item, `  is      ${asset}`, `  was     ${item}`]);
     expect((await answerOf(["hq", "item", itemOf(9), "--database", path])).exitCode).toBe(1);
-    await store.close();
   });
 });

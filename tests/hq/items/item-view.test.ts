@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { continuedCase } from "../../../hq/items/case-forwarder.ts";
 import { ItemBook } from "../../../hq/items/item-book.ts";
-import { type ItemEvent, type ItemView, viewAfter } from "../../../hq/items/item-view.ts";
+import { type ItemEvent, itemEventOf } from "../../../hq/items/item-event.ts";
+import { type ItemView, viewOf } from "../../../hq/items/item-view.ts";
+import { defaultTransitRules } from "../../../hq/items/transit-rules.ts";
 
 const item = "https://id.gs1.org/01/09521141123454/21/1";
 const tote = "https://id.gs1.org/8003/0952132112345877";
@@ -21,8 +23,7 @@ function event(type: string, data: ItemEvent["data"] = {}, more: Partial<ItemEve
     ...more,
   };
 }
-const seen = (...events: readonly ItemEvent[]): ItemView | undefined =>
-  events.reduce<ItemView | undefined>((view, each) => viewAfter(view, item, each), undefined);
+const seen = (...events: readonly ItemEvent[]): ItemView | undefined => viewOf(item, events);
 
 describe("an item's view", () => {
   test("says where it is, since when, in which step and in whose hands", () => {
@@ -91,72 +92,89 @@ describe("an item's view", () => {
   });
 });
 
-const row = ({ site, gateway, timeMs: atMs, ...rest }: ItemEvent) => ({
-  site,
-  gateway,
-  category: rest.type.startsWith("storewire.alert") ? ("alert" as const) : ("return" as const),
-  body: JSON.stringify({ ...rest, time: new Date(atMs).toISOString() }),
-});
-
 describe("the book of items", () => {
   const weighing = { sensorElementList: [{ sensorReport: [{ type: "Mass", value: 1.254, uom: "KGM" }] }] };
   const packed = () => event("return.packed", { epcList: undefined, parentID: tote, childEPCs: [item] });
+  const ofTote = { epcList: [tote], "storewire:case": undefined };
   const shipped = () =>
-    event("return.shipped", {
-      epcList: [tote],
-      "storewire:case": undefined,
-      destinationList: [{ type: "location", destination: depot }],
-    });
+    event("return.shipped", { ...ofTote, destinationList: [{ type: "location", destination: depot }] });
 
   test("carries a tote's content along, and says what went where", () => {
     const book = new ItemBook();
     for (const each of [event("return.handed-in"), event("return.weighed", weighing), packed()])
-      expect(book.see(row(each))).toBeUndefined();
-    const departure = book.see(row(shipped()));
-    expect(departure).toMatchObject({
-      destination: depot,
-      views: [{ item, step: "shipped", container: tote }],
-    });
-    const [view] = departure?.views ?? [];
-    expect(view && continuedCase(view)).toMatchObject({
+      book.see(each);
+    const sent = shipped();
+    const [view, ...others] = book.see(sent);
+    expect(others).toEqual([]);
+    expect(view).toMatchObject({ item, step: "shipped", container: tote, destination: depot });
+    expect(view?.left).toEqual({ atMs: sent.timeMs, to: depot });
+    expect(view && continuedCase(view, defaultTransitRules)).toMatchObject({
       item,
       case: "c1",
       step: "shipped",
       container: tote,
       grams: 1_254,
     });
-    expect(book.departures()).toMatchObject([{ destination: depot, views: [{ item }] }]);
-    const arrived = event(
-      "return.arrived",
-      { epcList: [tote], "storewire:case": undefined },
-      { site: "depot" },
-    );
-    book.see(row(arrived));
+    book.see(event("return.arrived", ofTote, { site: "depot" }));
     expect(book.view(item)).toMatchObject({ site: "depot", step: "arrived", case: "c1" });
-    expect(book.departures()).toEqual([]);
   });
 
   test("lets go of what came out of a tote, and forgets what has ended", () => {
     const book = new ItemBook();
     const unpacked = event("return.unpacked", { epcList: undefined, parentID: tote, childEPCs: [item] });
-    for (const each of [event("return.handed-in"), packed(), unpacked, shipped()]) book.see(row(each));
+    for (const each of [event("return.handed-in"), packed(), unpacked, shipped()]) book.see(each);
     expect(book.view(item)?.step).toBe("unpacked");
-    for (const care of ["solved", "called-back"])
-      book.see(row(event("return.cared", { "storewire:care": care })));
-    book.see(row(event("return.inspected")));
-    book.see(row(event("return.destroyed")));
+    for (const care of ["solved", "called-back"]) book.see(event("return.cared", { "storewire:care": care }));
+    book.see(event("return.inspected"));
+    book.see(event("return.destroyed"));
     expect(book.size).toBe(0);
   });
 
-  test("passes over what says nothing of items", () => {
+  test("knows that what was not unpacked is not in the tote any more", () => {
     const book = new ItemBook();
-    const other = {
-      site: "s",
-      gateway: "g",
-      body: JSON.stringify({ type: "storewire.queue.length", data: {} }),
-    };
-    expect(book.see({ ...other, category: "queue" })).toBeUndefined();
-    expect(book.see({ ...other, category: "alert" })).toBeUndefined();
-    expect(book.size).toBe(0);
+    for (const each of [event("return.handed-in"), packed(), shipped()]) book.see(each);
+    book.see(event("return.arrived", ofTote));
+    book.see(event("return.unpacking-done", { epcList: undefined, parentID: tote }));
+    expect(book.view(item)).toMatchObject({ step: "arrived" });
+    expect(book.view(item)).not.toHaveProperty("container");
+    book.see(shipped());
+    expect(book.view(item)?.step).toBe("arrived");
+  });
+});
+
+describe("an item that is sent on its way", () => {
+  const shipped = () =>
+    event("return.shipped", { destinationList: [{ type: "location", destination: depot }] });
+
+  test("is owed to its customer in the same case where a site that knows of none opens one", () => {
+    const view = seen(
+      event("return.handed-in"),
+      shipped(),
+      event("return.unpacked", { "storewire:case": "c2" }),
+    );
+    expect(view).toMatchObject({ case: "c1", step: "unpacked", left: { to: depot } });
+    expect(Object.keys(view?.waits ?? {})).toContain("solved");
+  });
+
+  test("is its site's again where the sending is withdrawn", () => {
+    const sent = shipped();
+    const view = seen(event("return.handed-in"), sent, event("return.withdrawn", sent.data));
+    expect(view).not.toHaveProperty("left");
+    expect(view?.step).toBe("handed-in");
+  });
+
+  test("that has not arrived is told of until it is seen again", () => {
+    const told = event("alert.return", { item, code: "return-not-arrived" });
+    expect(seen(event("return.handed-in"), shipped(), told)?.notArrivedTold).toBe(true);
+    const found = seen(event("return.handed-in"), shipped(), told, event("return.arrived"));
+    expect(found).not.toHaveProperty("notArrivedTold");
+  });
+});
+
+describe("what says nothing of items", () => {
+  test("is passed over", () => {
+    const body = JSON.stringify({ type: "storewire.queue.length", data: {} });
+    expect(itemEventOf({ site: "s", gateway: "g", body })).toBeUndefined();
+    expect(itemEventOf({ site: "s", gateway: "g", body: '{"type":"storewire.return.x"}' })).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
 import { continuedCase } from "../../../../hq/items/case-forwarder.ts";
 import { ItemBook } from "../../../../hq/items/item-book.ts";
+import { itemEventOf } from "../../../../hq/items/item-event.ts";
+import { defaultTransitRules } from "../../../../hq/items/transit-rules.ts";
 import type { Configuration } from "../../../../protocols/config/configuration.ts";
 import { type Random, seededRandom } from "../../../../protocols/random.ts";
 import type { Observation } from "../../../../protocols/readings.ts";
@@ -194,9 +196,10 @@ class Week {
       for (const row of await this.#sites[site].hear()) {
         this.rows.push(row);
         this.#learnLabel(row.body);
-        const category = row.body.includes('"type":"storewire.return.') ? "return" : "alert";
-        const departure = this.book.see({ ...row, category });
-        const cases = departure?.views.flatMap((view) => continuedCase(view) ?? []) ?? [];
+        const event = itemEventOf(row);
+        const seen = event === undefined ? [] : this.book.see(event);
+        const gone = event?.type === "storewire.return.shipped" ? seen : [];
+        const cases = gone.flatMap((view) => continuedCase(view, defaultTransitRules) ?? []);
         if (cases.length > 0) await this.#sites.depot.continueCases(atMs, cases);
       }
   }
