@@ -2,7 +2,9 @@ import iconv from "iconv-lite";
 import { paperInitial, paperStep } from "../protocols/codecs/escpos/paper.ts";
 import { escpos } from "../protocols/codecs/escpos.ts";
 import type { PrintElement } from "../protocols/commands.ts";
+import { join } from "../protocols/stream/bytes.ts";
 import { cut } from "../protocols/stream/cut.ts";
+import type { Simulator } from "../simulators/simulator.ts";
 
 const columnsAcross = { 58: 32, 80: 48 } as const;
 const widthOf = (character: string): number => (character <= "~" ? 1 : 2);
@@ -51,4 +53,42 @@ function wrapped(text: string, columns: number): readonly string[] {
     width += widthOf(character);
   }
   return lines;
+}
+
+/** Keeps what a printer hears, whatever carries it. */
+export class PrinterTap {
+  readonly #heard: Uint8Array[] = [];
+
+  on<State, Stimulus>(simulator: Simulator<State, Stimulus>): Simulator<State, Stimulus> {
+    return {
+      name: simulator.name,
+      initial: simulator.initial,
+      step: (state, input) => {
+        if (input.kind === "bytes") this.#heard.push(input.bytes.slice());
+        return simulator.step(state, input);
+      },
+    };
+  }
+
+  bytes(): Uint8Array {
+    return join(...this.#heard);
+  }
+}
+
+/** The papers that were cut off, each as its lines; status requests between them print nothing. */
+export function labelsOf(bytes: Uint8Array): readonly (readonly string[])[] {
+  const labels: string[][] = [[]];
+  for (const line of paperOf(withoutRequests(bytes))) {
+    if (line === "- - -") labels.push([]);
+    else labels.at(-1)?.push(line);
+  }
+  return labels.filter((label) => label.length > 0);
+}
+
+/** Two bytes before the number of what is asked. */
+const statusRequest = [0x10, 0x04] as const;
+
+function withoutRequests(bytes: Uint8Array): Uint8Array {
+  const isRequest = (at: number): boolean => statusRequest.every((byte, index) => bytes[at + index] === byte);
+  return bytes.filter((_, at) => !isRequest(at) && !isRequest(at - 1) && !isRequest(at - 2));
 }
