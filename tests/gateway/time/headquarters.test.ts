@@ -110,7 +110,8 @@ test("a box that starts in 1970 tells headquarters the right times, once, though
     readPoint: place,
     bizLocation: place,
   } as const;
-  const weighing = { value: "0.415", unit: "kg", timeMs: bootMs + 5_000 };
+  const deviceId = "https://id.gs1.org/8004/952132100001-scale1";
+  const weighing = { value: "0.415", unit: "kg", timeMs: bootMs + 5_000, deviceId };
   expect(returns.map(({ time, clock: worth, data }) => ({ time, worth, data }))).toEqual([
     {
       time: "2026-07-01T08:00:01.000Z",
@@ -119,6 +120,7 @@ test("a box that starts in 1970 tells headquarters the right times, once, though
         ...facts,
         timeMs: bootMs + 1_000,
         destinations: [{ type: "possessing_party", destination: "https://id.gs1.org/417/9521321000018" }],
+        bizTransactions: [{ type: "rma", bizTransaction: `urn:uuid:${handIn.id}` }],
         extensions: extensions("scanner1"),
       }),
     },
