@@ -8,8 +8,7 @@ import { Headquarters } from "./headquarters.ts";
 import { openMemorySite } from "./memory-site.ts";
 import { type PlayedWeek, playWeek } from "./play-week.ts";
 import { type Kills, ProcessSite } from "./process-site.ts";
-import { outOfOrder, said, surprises } from "./week-check.ts";
-import type { StoredRow } from "./week-words.ts";
+import { outOfOrder, saidMore, surprises } from "./week-check.ts";
 
 export interface KilledWeek {
   readonly week: PlayedWeek;
@@ -67,20 +66,9 @@ function findingsIn(killed: PlayedWeek, quiet: PlayedWeek): readonly string[] {
   return [
     ...surprises(killed),
     ...outOfOrder(killed.rows),
-    ...without(quiet.rows, killed.rows).map((words) => `only told when nobody dies: ${words}`),
-    ...without(killed.rows, quiet.rows).map((words) => `only told when processes die: ${words}`),
+    ...saidMore(quiet.rows, killed.rows).map((words) => `only told when nobody dies: ${words}`),
+    ...saidMore(killed.rows, quiet.rows).map((words) => `only told when processes die: ${words}`),
   ];
-}
-
-/** What the first rows say more often than the second. */
-function without(rows: readonly StoredRow[], others: readonly StoredRow[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const words of said(others)) counts.set(words, (counts.get(words) ?? 0) + 1);
-  return said(rows).filter((words) => {
-    const count = counts.get(words) ?? 0;
-    counts.set(words, count - 1);
-    return count <= 0;
-  });
 }
 
 function sum(one: Kills, other: Kills): Kills {

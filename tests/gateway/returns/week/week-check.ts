@@ -46,7 +46,7 @@ export function surprises({ expected, names, uris, formerly, states, rows }: End
 }
 
 /** Everything that was told, without what chance and restarts change. */
-export const said = (rows: readonly StoredRow[]): readonly string[] =>
+const said = (rows: readonly StoredRow[]): readonly string[] =>
   toldIn(rows)
     .map(({ site, type, subject, time, data }) =>
       [
@@ -57,6 +57,17 @@ export const said = (rows: readonly StoredRow[]): readonly string[] =>
       ].join(" "),
     )
     .sort();
+
+/** What the first rows say more often than the second. */
+export function saidMore(rows: readonly StoredRow[], others: readonly StoredRow[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const words of said(others)) counts.set(words, (counts.get(words) ?? 0) + 1);
+  return said(rows).filter((words) => {
+    const count = counts.get(words) ?? 0;
+    counts.set(words, count - 1);
+    return count <= 0;
+  });
+}
 
 interface Life {
   readonly time: string;

@@ -1,11 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { ManualClock } from "../../../../simulators/manual-clock.ts";
+import { Headquarters } from "./headquarters.ts";
 import { openMemorySite } from "./memory-site.ts";
 import { type PlayedWeek, playWeek } from "./play-week.ts";
-import { alertsByItem, outOfOrder, said, surprises, toldIn } from "./week-check.ts";
+import { alertsByItem, outOfOrder, saidMore, surprises, toldIn } from "./week-check.ts";
 import { ways } from "./week-plan.ts";
 import type { StoredRow } from "./week-words.ts";
 
-/** `STOREWIRE_RETURNS_ITEMS=2000 npx vitest run tests/gateway/returns/week` plays the whole week. */
+/** `STOREWIRE_RETURNS_ITEMS=2000 npx vitest run tests/gateway/returns/week/week.test.ts` plays the whole week. */
 const items = Number(process.env["STOREWIRE_RETURNS_ITEMS"] ?? 300);
 const kills = 50;
 const patienceMs = 300_000;
@@ -50,9 +55,8 @@ describe("a week of one store and one depot", () => {
     expect(killed.deaths).toBeGreaterThanOrEqual(40);
     expect(surprises(killed)).toEqual([]);
     expect(outOfOrder(killed.rows)).toEqual([]);
-    const before = new Set(said(quiet.rows));
-    expect(said(killed.rows).filter((words) => !before.has(words))).toEqual([]);
-    expect(killed.rows).toHaveLength(quiet.rows.length);
+    expect(saidMore(killed.rows, quiet.rows)).toEqual([]);
+    expect(saidMore(quiet.rows, killed.rows)).toEqual([]);
   });
 
   test("is joined at HQ: what went to the depot is there, under the case of the store", () => {
@@ -101,5 +105,35 @@ describe("the checkers", () => {
     expect(
       surprises({ ...quiet, rows: [...quiet.rows, ...(alert === undefined ? [] : [alert])] }),
     ).toHaveLength(1);
+  });
+
+  test("see what one week tells and the other does not, or twice", () => {
+    const [first, ...rest] = quiet.rows;
+    const twice = first === undefined ? [] : [first, first, ...rest];
+    expect(saidMore(quiet.rows, rest)).toHaveLength(1);
+    expect(saidMore(twice, quiet.rows)).toHaveLength(1);
+    expect(saidMore(rest, quiet.rows)).toEqual([]);
+  });
+
+  test("see at HQ a hole, and an event that is another one after a death", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "storewire-week-hq-"));
+    const headquarters = await Headquarters.open(join(folder, "hq.db"), new ManualClock());
+    const name = { site: "store", gateway: "gw1" };
+    const [first, second, third] = quiet.rows
+      .filter(({ site }) => site === "store")
+      .map(({ body }, place) => ({
+        sequence: place + 1,
+        category: body.includes("storewire.return.") ? "return" : "alert",
+        body,
+      }));
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no rows");
+    expect(await headquarters.receive(name, [first])).toBe(1);
+    await expect(headquarters.receive(name, [third])).rejects.toThrow("a hole");
+    const other = { ...first, body: first.body.replace('"time":"2026', '"time":"2027') };
+    await expect(headquarters.receive(name, [other])).rejects.toThrow("2027");
+    expect(await headquarters.receive(name, [first, second])).toBe(2);
+    expect(headquarters.doubled).toBe(1);
+    await headquarters.close();
+    rmSync(folder, { recursive: true });
   });
 });
