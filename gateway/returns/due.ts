@@ -26,15 +26,7 @@ export function tellDue(turn: Turn, cause: Cause): void {
 }
 
 function lookAt(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): void {
-  const waits = { ...open.waits };
-  for (const name of deadlineNames) {
-    const wait = waits[name];
-    if (wait === undefined || dueOf(wait) > nowMs) continue;
-    const isMissed = wait.dueMs <= nowMs;
-    tellDeadline(turn, cause, open, { name, isMissed, dueInMs: wait.dueMs - nowMs });
-    if (isMissed) delete waits[name];
-    else waits[name] = { ...wait, warned: true };
-  }
+  const waits = waitsLeft(turn, cause, open, nowMs);
   const { unseenMs } = turn.rules.limits;
   const isUnseen = unseenMs > 0 && isAwaited(open) && open.seen.ms + unseenMs <= nowMs;
   if (isUnseen)
@@ -45,6 +37,22 @@ function lookAt(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): void
       lastSeen: new Date(open.seen.at.wallMs).toISOString(),
     });
   keepCase(turn, { ...open, waits, ...(isUnseen && { unseenTold: true }) });
+}
+
+/** Tells of the deadlines that are near or missed; answers what still runs. */
+function waitsLeft(turn: Turn, cause: Cause, open: ReturnCase, nowMs: number): ReturnCase["waits"] {
+  const waits = { ...open.waits };
+  for (const name of deadlineNames) {
+    const wait = waits[name];
+    if (wait === undefined || dueOf(wait) > nowMs) continue;
+    const isMissed = wait.dueMs <= nowMs;
+    // One that was switched off since ends without a word.
+    const isOff = turn.rules.limits.deadlines[name] === 0;
+    if (!isOff) tellDeadline(turn, cause, open, { name, isMissed, dueInMs: wait.dueMs - nowMs });
+    if (isMissed || isOff) delete waits[name];
+    else waits[name] = { ...wait, warned: true };
+  }
+  return waits;
 }
 
 interface Told {

@@ -52,7 +52,7 @@ export function stepEvent(turn: Turn, sight: Sight, open: ReturnCase, step: Step
     persistentDisposition: step.persistent ?? rule.persistent,
     readPoint: sight.post.readPoint,
     bizLocation: placeAfter(rule, sight.post),
-    bizTransactions: rule.rma === true ? transactionsWithReturn(step, open) : step.transactions,
+    bizTransactions: transactionsOf(rule, step, open),
     sources,
     destinations,
     extensions: extensionsOf(turn, sight, open, step),
@@ -78,13 +78,10 @@ export function dispositionAfter(
 }
 
 /** A receiver that knows no extension of ours finds all that belongs to one return by its number. */
-const transactionsWithReturn = (
-  { transactions = [] }: Step,
-  { id }: ReturnCase,
-): readonly EpcisBusinessTransaction[] => [
-  ...transactions,
-  { type: "rma", bizTransaction: `urn:uuid:${id}` },
-];
+function transactionsOf({ rma }: StepRule, { transactions }: Step, { id }: ReturnCase): Step["transactions"] {
+  if (rma !== true) return transactions;
+  return [...(transactions ?? []), { type: "rma", bizTransaction: `urn:uuid:${id}` }];
+}
 
 /** When and where. */
 export function placeFacts(

@@ -58,6 +58,41 @@ describe("a deadline", () => {
     ]);
   });
 
+  test.each(deadlineNames)("%s can be switched off alone: the others are told of as before", (name) => {
+    const told = (returns: Parameters<typeof returnsBench>[0]) => {
+      const store = returnsBench({ unseenMs: 0, ...returns });
+      store.see("returns-desk", item.code);
+      const before = [...store.tick(6 * minuteMs, minuteMs / 2), ...store.tick(73 * hourMs, hourMs / 10)];
+      store.see("inspection", item.code);
+      store.see("inspection", command("solved"));
+      return [...before, ...store.tick(8 * 24 * hourMs, hourMs)].map((event) => dataOf(event)["deadline"]);
+    };
+    const all = told({});
+    expect(all).toHaveLength(2 * deadlineNames.length);
+    expect(told({ deadlines: { [name]: 0 } })).toEqual(all.filter((each) => each !== name));
+  });
+
+  test("that is switched off while it runs ends without a word, and the case with it", () => {
+    const before = returnsBench({ unseenMs: 0 });
+    for (const place of ["returns-desk", "inspection", "disposal"] as const) {
+      before.see(place, item.code);
+      before.wait(30_000);
+    }
+    const after = returnsBench({ unseenMs: 0, deadlines: none });
+    for (const [key, value] of before.documents) after.documents.set(key, value);
+    expect(caseOf(after.documents, item.uri)?.ended).toBe(true);
+    expect(after.tick(80 * hourMs, hourMs)).toEqual([]);
+    expect(caseOf(after.documents, item.uri)).toBeUndefined();
+  });
+
+  test("is met for all of the customer's but the call back by SOLVED alone", () => {
+    const store = returnsBench({ unseenMs: 0 });
+    store.see("returns-desk", item.code);
+    store.see("returns-desk", command("solved"));
+    const told = store.tick(73 * hourMs, hourMs).map((event) => dataOf(event)["deadline"]);
+    expect(new Set(told)).toEqual(new Set(["inspection"]));
+  });
+
   test("of the call back begins when the case is solved", () => {
     const store = returnsBench(only("call-back", 10 * hourMs));
     store.see("returns-desk", item.code);
