@@ -1,14 +1,23 @@
 import type { Logger } from "pino";
+import type { Clock } from "../protocols/clock.ts";
 import type { Configuration } from "../protocols/config/configuration.ts";
 import type { LastWill, MessageLink } from "../protocols/message-link.ts";
-import { openMqttLink } from "./mqtt-link.ts";
+import type { Random } from "../protocols/random.ts";
+import { type OpenConnection, openMqttLink } from "./mqtt-link.ts";
 import { fleetReconnectBounds } from "./reconnect-delay.ts";
-import type { Surroundings } from "./store.ts";
+
+interface UplinkSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Where it stands for the machine's own network. */
+  readonly openConnection?: OpenConnection;
+}
 
 /** The link to headquarters, as the configuration describes it. */
 export function openUplink(
   { hq, site, gateway, limits }: Configuration,
-  { clock, random, log, openConnection }: Surroundings,
+  { clock, random, log, openConnection }: UplinkSurroundings,
   will: LastWill | (() => LastWill),
 ): MessageLink {
   const link = openMqttLink({

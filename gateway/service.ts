@@ -3,7 +3,6 @@ import type { EventDraft } from "../protocols/events.ts";
 import type { Reading, Stamp } from "../protocols/readings.ts";
 import type { ContinuedCase } from "../protocols/returns/continue-case.ts";
 import type { AnnounceParcels } from "../protocols/weighing/announce-parcels.ts";
-import type { CardUse } from "./card/card-service.ts";
 
 /** Something that nobody could use, as it is kept for whoever looks into it. */
 export interface DeadLetter {
@@ -15,6 +14,19 @@ export interface DeadLetter {
   readonly content: string;
   /** How long the whole was. */
   readonly byteCount: number;
+}
+
+/** What was written to the card, by a counter of the kernel. */
+export interface CardUse {
+  /** The whole disk since boot, or this process alone where the disk cannot be found. */
+  readonly basis: "disk" | "process";
+  /** Since the counter was at nought, which was at `sinceMs` on the monotonic clock. */
+  readonly bytes: number;
+  readonly sinceMs: number;
+  /** Of that, this process since the last report, and what of it were events, state and marks. */
+  readonly ownBytes: number;
+  readonly payloadBytes: number;
+  readonly commitWaitMs: number;
 }
 
 /** What a store service is told. */

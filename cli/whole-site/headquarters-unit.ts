@@ -9,8 +9,13 @@ import { openMqttLink } from "../mqtt-link.ts";
 import { headquartersUrl } from "./site-plan.ts";
 import type { World } from "./world.ts";
 
+/** Headquarters' process, on a box of its own. */
+export function addHeadquarters(world: World): void {
+  world.addUnit("headquarters", world.headquartersBox, (process) => startHeadquarters(world, process));
+}
+
 /** `storewire hq receive` in a process of its own, on its simulated database. */
-export async function startHeadquarters(
+async function startHeadquarters(
   world: World,
   process: SimulatedProcess,
 ): Promise<{ close(): Promise<void> }> {

@@ -7,8 +7,10 @@ import { letCustomersCome } from "./customers.ts";
 import { factWords } from "./fact-words.ts";
 import type { Fact } from "./facts.ts";
 import { calmDown, carryOut } from "./fault-deeds.ts";
+import { addHeadquarters } from "./headquarters-unit.ts";
 import { measure, whatIsLeft } from "./rest.ts";
 import { drawSite, type SitePlan } from "./site-plan.ts";
+import { addStoreUnits } from "./store-units.ts";
 import { TraceHash } from "./trace.ts";
 import { World } from "./world.ts";
 
@@ -83,6 +85,8 @@ class SeedPlay {
       emit: (fact) => this.#see(fact),
       trace: (words) => this.#note(words),
     });
+    addHeadquarters(this.#world);
+    addStoreUnits(this.#world);
     options.sabotage?.(this.#world);
   }
 

@@ -9,11 +9,9 @@ import { SimulatedMachine } from "../../simulators/simulated-machine.ts";
 import type { SimulatedTime } from "../../simulators/simulated-time.ts";
 import { BrokerConditions, DiskConditions, HeadquartersConditions } from "./conditions.ts";
 import type { DiskName, Fact } from "./facts.ts";
-import { startHeadquarters } from "./headquarters-unit.ts";
 import { carryDevices, type SiteDevice } from "./simulated-devices.ts";
 import type { SimulatedStoreBroker } from "./simulated-store-broker.ts";
 import type { SitePlan } from "./site-plan.ts";
-import { addStoreUnits } from "./store-units.ts";
 import { Unit } from "./unit.ts";
 
 export interface WorldDisk {
@@ -35,7 +33,7 @@ export interface WorldOptions {
 /** Monday, 2027-01-04, 08:00 in UTC: after any release of this version. */
 export const wallStartMs = Date.UTC(2027, 0, 4, 8, 0, 0);
 
-/** A site with everything round it: boxes, disks, networks, brokers, devices and headquarters. */
+/** Everything round the processes of a site and of headquarters: boxes, disks, networks, brokers, devices. */
 export class World {
   readonly options: WorldOptions;
   readonly time: SimulatedTime;
@@ -83,8 +81,6 @@ export class World {
       { clock: this.clock, random: this.random("devices") },
       (device, ticket) => options.emit({ kind: "printed", device, ticket }),
     );
-    this.addUnit("headquarters", this.headquartersBox, (process) => startHeadquarters(this, process));
-    addStoreUnits(this);
   }
 
   start(): void {

@@ -14,7 +14,6 @@ import {
   antennaVerdicts,
   capabilitiesOf,
   identificationOf,
-  isConfigured,
   noCapabilities,
 } from "./parts/llrp-capabilities.ts";
 import {
@@ -35,6 +34,7 @@ import {
   enableImpinjExtensions,
   getCapabilities,
   getConfiguration,
+  isConfigured,
   keepaliveAck,
   ofRoSpec,
   roSpecId,

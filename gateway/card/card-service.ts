@@ -2,23 +2,16 @@ import { type CardForecast, forecast, wearsEarly } from "../../protocols/card-li
 import type { CardConfig } from "../../protocols/config/card.ts";
 import type { EventDraft } from "../../protocols/events.ts";
 import { faults } from "../../protocols/faults.ts";
-import { nothing, type ServiceOutcome, type StepContext, type StoreService } from "../service.ts";
+import {
+  type CardUse,
+  nothing,
+  type ServiceOutcome,
+  type StepContext,
+  type StoreService,
+} from "../service.ts";
 
 export const cardCollection = "card";
 const wearKey = "wear";
-
-/** What was written, by a counter of the kernel. */
-export interface CardUse {
-  /** The whole disk since boot, or this process alone where the disk cannot be found. */
-  readonly basis: "disk" | "process";
-  /** Since the counter was at nought, which was at `sinceMs` on the monotonic clock. */
-  readonly bytes: number;
-  readonly sinceMs: number;
-  /** Of that, this process since the last report, and what of it were events, state and marks. */
-  readonly ownBytes: number;
-  readonly payloadBytes: number;
-  readonly commitWaitMs: number;
-}
 
 /** What the card took between two reports. */
 interface Stretch {

@@ -6,7 +6,7 @@ import type { Cancel, Clock } from "../../protocols/clock.ts";
 import type { CardConfig } from "../../protocols/config/card.ts";
 import type { EventDraft } from "../../protocols/events.ts";
 import { faults } from "../../protocols/faults.ts";
-import type { CardUse } from "./card-service.ts";
+import type { CardUse } from "../service.ts";
 
 /** A counter of the kernel at one moment. */
 export interface Counted {

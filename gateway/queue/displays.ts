@@ -1,8 +1,15 @@
-import type { Call } from "./calls.ts";
 import type { Turn } from "./turn.ts";
 
+interface ShownCall {
+  readonly call: number;
+  readonly ticket: string;
+  readonly number: string;
+  readonly service: string;
+  readonly counter: string;
+}
+
 /** Tells every display that shows this counter's calls; each call once, a recall is another one. */
-export function showCall(turn: Turn, call: Call): void {
+export function showCall(turn: Turn, call: ShownCall): void {
   const { displays, counters, services } = turn.rules;
   displays.forEach(({ device, counters: shown, text: pattern }, place) => {
     if (shown.length > 0 && !shown.includes(call.counter)) return;

@@ -1,10 +1,10 @@
 import type { ContinuedCase } from "../../protocols/returns/continue-case.ts";
 import { type DeadlineName, deadlineNames } from "../../protocols/returns/deadlines.ts";
 import { containerOf, keepContainer, relocate } from "./containers.ts";
-import { caseOf, keepCase, makeRoom, pastOf, type ReturnCase, type Wait } from "./return-case.ts";
+import { caseOf, keepCase, makeRoom, pastOf, type ReturnCase } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import type { Turn } from "./turn.ts";
-import { dueOf, onItsWay } from "./waits.ts";
+import { dueOf, onItsWay, type Wait } from "./waits.ts";
 
 /**
  * HQ tells of a case that another site began. Told again it changes nothing; where its item was here first, the

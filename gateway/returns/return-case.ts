@@ -1,17 +1,9 @@
 import type { Stamp } from "../../protocols/readings.ts";
-import type { DeadlineName } from "../../protocols/returns/deadlines.ts";
 import type { StepName } from "../../protocols/returns/steps.ts";
 import type { Documents } from "../service.ts";
 import { caseKey, caseKeys, deadlineIndexOf } from "./deadline-index.ts";
 import type { Turn } from "./turn.ts";
-import { nextDueMs } from "./waits.ts";
-
-/** A deadline that runs, in service time. */
-export interface Wait {
-  readonly fromMs: number;
-  readonly dueMs: number;
-  readonly warned?: true;
-}
+import { nextDueMs, type Waits } from "./waits.ts";
 
 /** One returned item that can be told from all others, as long as something is expected of it. */
 export interface ReturnCase {
@@ -38,7 +30,7 @@ export interface ReturnCase {
   /** The last sight; beyond hand-in it is noted now and then. */
   readonly seen: { readonly post: string; readonly at: Stamp; readonly ms: number };
   readonly unseenTold?: true | undefined;
-  readonly waits: Readonly<Partial<Record<DeadlineName, Wait>>>;
+  readonly waits: Waits;
   /** Nothing is expected of the item any more; the customer may still wait for something. */
   readonly ended?: true | undefined;
   /** When it is to be looked at again, in service time. */

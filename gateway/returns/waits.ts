@@ -7,9 +7,23 @@ import {
   warningShare,
 } from "../../protocols/returns/deadlines.ts";
 import type { StepName } from "../../protocols/returns/steps.ts";
-import type { ReturnCase, Wait } from "./return-case.ts";
 
-type Waits = ReturnCase["waits"];
+/** A deadline that runs, in service time. */
+export interface Wait {
+  readonly fromMs: number;
+  readonly dueMs: number;
+  readonly warned?: true;
+}
+export type Waits = Readonly<Partial<Record<DeadlineName, Wait>>>;
+
+/** What of a case says when it is due. */
+interface Awaited {
+  readonly waits: Waits;
+  readonly step: StepName;
+  readonly seen: { readonly post: string; readonly ms: number };
+  readonly ended?: true | undefined;
+  readonly unseenTold?: true | undefined;
+}
 
 /** What runs after a step or a care at this moment of service time. */
 export function waitsAfter(
@@ -39,7 +53,7 @@ export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
   warned === true ? dueMs : fromMs + Math.round((dueMs - fromMs) * warningShare);
 
 /** When the case is to be looked at again; undefined where nothing can become due. */
-export function nextDueMs(open: Omit<ReturnCase, "nextDueMs">, unseenMs: number): number | undefined {
+export function nextDueMs(open: Awaited, unseenMs: number): number | undefined {
   const { waits, seen } = open;
   let earliest = Infinity;
   for (const name in waits) {
@@ -54,5 +68,5 @@ export function nextDueMs(open: Omit<ReturnCase, "nextDueMs">, unseenMs: number)
 export const onItsWay = "";
 
 /** Whether a device should see the item now and then, and nobody was told yet that none does; what comes not is HQ's to tell. */
-export const isAwaited = ({ step, ended, unseenTold, seen }: Omit<ReturnCase, "nextDueMs">): boolean =>
+export const isAwaited = ({ step, ended, unseenTold, seen }: Omit<Awaited, "waits">): boolean =>
   ended !== true && unseenTold !== true && step !== "lost" && seen.post !== onItsWay;

@@ -2,7 +2,6 @@ import type { LlrpParameter } from "../../../protocols/codecs/llrp/content.ts";
 import { everyLong, longOf, wholeOf } from "../../../protocols/codecs/llrp/find.ts";
 import type { SettingsOf } from "../../../protocols/config/devices.ts";
 import type { Fault } from "../../../protocols/faults.ts";
-import { wantedConfiguration } from "./llrp-requests.ts";
 
 type Settings = SettingsOf<"llrp">;
 
@@ -61,17 +60,6 @@ function powerOf(parameters: readonly LlrpParameter[], { powerDbm }: Settings): 
   const fitting = entries.filter(({ centiDbm }) => centiDbm <= powerDbm * 100).at(-1);
   return (fitting ?? entries[0])?.index;
 }
-
-/** Whether signs of life, events and holding are set as they are to be: then nothing is written. */
-export function isConfigured(parameters: readonly LlrpParameter[], settings: Settings): boolean {
-  const stands = new Set(flat(parameters));
-  return flat(wantedConfiguration(settings)).every((wanted) => stands.has(wanted));
-}
-
-const flat = (parameters: readonly LlrpParameter[]): readonly string[] =>
-  ["KeepaliveSpec", "EventsAndReports", "EventNotificationState"].flatMap((name) =>
-    everyLong(parameters, name).map(({ fields }) => `${name} ${JSON.stringify(fields)}`),
-  );
 
 /** What is wrong with each antenna that is to be used; those that the reader says nothing of work. */
 export function antennaVerdicts(

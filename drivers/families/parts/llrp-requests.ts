@@ -1,5 +1,6 @@
 import type { LlrpLong, LlrpParameter } from "../../../protocols/codecs/llrp/content.ts";
 import type { LlrpFields } from "../../../protocols/codecs/llrp/fields.ts";
+import { everyLong } from "../../../protocols/codecs/llrp/find.ts";
 import {
   impinjEnableExtensions,
   impinjVendor,
@@ -58,7 +59,7 @@ export const getConfiguration = (id: number): LlrpMessage =>
   });
 
 /** What the session lives on: signs of life, and what happens to antennas, buffer and ROSpec. */
-export const wantedConfiguration = ({ keepaliveMs, hold }: Settings): readonly LlrpLong[] => [
+const wantedConfiguration = ({ keepaliveMs, hold }: Settings): readonly LlrpLong[] => [
   long(
     "ReaderEventNotificationSpec",
     {},
@@ -69,6 +70,17 @@ export const wantedConfiguration = ({ keepaliveMs, hold }: Settings): readonly L
   long("KeepaliveSpec", { KeepaliveTriggerType: 1, PeriodicTriggerValue: keepaliveMs }),
   long("EventsAndReports", { HoldEventsAndReportsUponReconnect: hold }),
 ];
+
+/** Whether signs of life, events and holding are set as they are to be: then nothing is written. */
+export function isConfigured(parameters: readonly LlrpParameter[], settings: Settings): boolean {
+  const stands = new Set(flat(parameters));
+  return flat(wantedConfiguration(settings)).every((wanted) => stands.has(wanted));
+}
+
+const flat = (parameters: readonly LlrpParameter[]): readonly string[] =>
+  ["KeepaliveSpec", "EventsAndReports", "EventNotificationState"].flatMap((name) =>
+    everyLong(parameters, name).map(({ fields }) => `${name} ${JSON.stringify(fields)}`),
+  );
 
 export const setConfiguration = (id: number, settings: Settings): LlrpMessage =>
   message("SET_READER_CONFIG", id, { ResetToFactoryDefault: false }, ...wantedConfiguration(settings));
