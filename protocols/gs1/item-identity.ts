@@ -4,7 +4,7 @@ import { decodeEpc } from "../epc/decode-epc.ts";
 import { fromHex } from "../stream/bytes.ts";
 import type { ElementString } from "./digital-link-uri.ts";
 import { digitalLinkUri } from "./digital-link-uri.ts";
-import { readGs1Scan } from "./scan.ts";
+import { elementsOfScan, type ScannedCode } from "./scan.ts";
 
 /** The one key by which a returned item is known, whatever saw it. */
 export interface ItemIdentity {
@@ -45,18 +45,10 @@ export function identityOfTag(epcHex: string): Decoded<ItemIdentity> {
 }
 
 /** The identity of what a scanner sent; `aim` as `]d2`, absent where the scanner does not send it. */
-export function identityOfScan(scan: {
-  readonly aim?: string;
-  readonly text: string;
-}): Decoded<ItemIdentity> {
-  const read = readGs1Scan(scan);
+export function identityOfScan(scan: ScannedCode): Decoded<ItemIdentity> {
+  const read = elementsOfScan(scan);
   if (!read.ok) return read;
-  const { ais, gtin } = read.value;
-  const elements = ais ?? [];
-  return (
-    itemIdentity(gtin === undefined ? elements : [["01", gtin], ...elements]) ??
-    refused("unsupported", "the code names no item")
-  );
+  return itemIdentity(read.value) ?? refused("unsupported", "the code names no item");
 }
 
 /** The finest identity among the elements: one thing before a class. Undefined when none names an item. */
