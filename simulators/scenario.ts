@@ -4,16 +4,18 @@ import { planQueue } from "./scenario/queue-flow.ts";
 import { planReturns } from "./scenario/returns-flow.ts";
 import type { Occurrence, Scenario } from "./scenario/scenario-schema.ts";
 import type { TimedAction } from "./scenario/timed-action.ts";
+import { planWeighing } from "./scenario/weighing-flow.ts";
 import { worldOf } from "./stimuli.ts";
 
 /** Writes the scenario out as a list of actions in time; the same chance, the same list. */
 export function planScenario(scenario: Scenario, random: Random): readonly TimedAction[] {
-  const { durationMs, returns, queue, timeline } = scenario;
+  const { durationMs, returns, queue, weighing, timeline } = scenario;
   const isBlind = blindness(timeline, durationMs);
   const actions = [
     ...timeline.flatMap((occurrence) => planOccurrence(scenario, occurrence)),
     ...(returns === undefined ? [] : planReturns(returns, durationMs, { random, isBlind })),
     ...(queue === undefined ? [] : planQueue(queue, durationMs, { random, isBlind })),
+    ...(weighing === undefined ? [] : planWeighing(weighing, durationMs, { random, isBlind })),
   ];
   return actions.filter(({ atMs }) => atMs <= durationMs).sort((left, right) => left.atMs - right.atMs);
 }

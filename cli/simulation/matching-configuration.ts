@@ -40,6 +40,7 @@ export function matchingConfiguration(options: MatchingOptions): ConfigurationIn
   const counters = scenario.queue?.counters.map((_, index) => `counter-${index + 1}`) ?? [];
   const services = servicesOf(scenario);
   const printer = scenario.queue?.kiosk.printer;
+  const { weighing } = scenario;
   return {
     site,
     gateway: { id: "gw1", database: `${databaseDirectory}/gateway.db`, broker: { port: 0 } },
@@ -51,6 +52,7 @@ export function matchingConfiguration(options: MatchingOptions): ConfigurationIn
       { id: "inspection", role: "inspection", extension: "INSPECTION" },
       { id: "cage", role: "returns-cage", extension: "CAGE" },
       { id: "kiosk", role: "kiosk", extension: "KIOSK" },
+      ...(weighing === undefined ? [] : [weighingPoint]),
       ...counters.map((id) => ({ id, role: "counter" as const, extension: id.toUpperCase() })),
     ],
     devices: scenario.devices.flatMap((device) => {
@@ -68,8 +70,16 @@ export function matchingConfiguration(options: MatchingOptions): ConfigurationIn
       printers: printer === undefined ? [] : [{ kiosk: "kiosk", device: printer }],
       pressAgainMs: Math.round(pressAgainMs / options.speed),
     },
+    ...(weighing === undefined ? {} : { weighing: weighingInput(weighing) }),
   };
 }
+
+const weighingPoint = { id: "weighing", role: "weighing", extension: "WEIGHING" } as const;
+
+const weighingInput = ({ printer, products }: NonNullable<Scenario["weighing"]>) => ({
+  printers: printer === undefined ? [] : [{ terminal: weighingPoint.id, device: printer }],
+  products,
+});
 
 /** A kiosk's line is named after its service, with the class behind a dash: `returns-priority`. */
 const priorityLine = /-priority$/;
@@ -135,11 +145,14 @@ function settingsOf<Name extends DriverName>(device: {
 }
 
 /** Where a device stands follows from the flow that uses it; what none uses stands at the desk. */
-function placeOf(id: string, { returns, queue }: Scenario): string {
+function placeOf(id: string, { returns, queue, weighing }: Scenario): string {
   const places = new Map<string | undefined, string>([
     [returns?.inspection?.scanner, "inspection"],
     [returns?.cage?.reader.device, "cage"],
     ...placesOfQueue(queue),
+    ...[weighing?.scale, weighing?.scanner, weighing?.printer].map(
+      (device) => [device, weighingPoint.id] as const,
+    ),
   ]);
   return places.get(id) ?? "desk";
 }

@@ -106,6 +106,27 @@ const queueSchema = z.strictObject({
 });
 export type QueueFlow = z.infer<typeof queueSchema>;
 
+const weighingSchema = z.strictObject({
+  customerEveryMs: millisecondsSchema.min(1_000),
+  scale: nameSchema,
+  scanner: nameSchema,
+  printer: nameSchema.optional(),
+  /** As the configuration has them; their codes are EAN-13. */
+  products: z
+    .array(
+      z.strictObject({
+        gtin: z.string().regex(/^0\d{13}$/),
+        name: z.string().min(1),
+        nameChinese: z.string().optional(),
+        keepDays: z.number().int().optional(),
+        advice: z.string().optional(),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+export type WeighingFlow = z.infer<typeof weighingSchema>;
+
 const occurrenceSchema = z.discriminatedUnion("what", [
   z.strictObject({
     what: z.literal("line-fault"),
@@ -138,6 +159,7 @@ const shapeSchema = z.strictObject({
   devices: z.array(deviceSchema).min(1).max(256),
   returns: returnsSchema.optional(),
   queue: queueSchema.optional(),
+  weighing: weighingSchema.optional(),
   timeline: z.array(occurrenceSchema).max(10_000).default([]),
 });
 export type Scenario = z.infer<typeof shapeSchema>;
@@ -162,8 +184,9 @@ export const scenarioSchema = shapeSchema.superRefine((scenario, context) => {
 });
 export type ScenarioInput = z.input<typeof shapeSchema>;
 
-function devicesInFlows({ returns, queue }: Scenario): readonly string[] {
-  const named = [...devicesOfReturns(returns), ...devicesOfQueue(queue)];
+function devicesInFlows({ returns, queue, weighing }: Scenario): readonly string[] {
+  const atTerminal = [weighing?.scale, weighing?.scanner, weighing?.printer];
+  const named = [...devicesOfReturns(returns), ...devicesOfQueue(queue), ...atTerminal];
   return named.filter((device) => device !== undefined);
 }
 

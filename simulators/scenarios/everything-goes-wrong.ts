@@ -1,10 +1,10 @@
 import type { ScenarioInput } from "../scenario/scenario-schema.ts";
-import { storeDevices, storeQueue, storeReturns } from "./store-devices.ts";
+import { storeDevices, storeQueue, storeReturns, storeWeighing, weighingDevices } from "./store-devices.ts";
 
 type Occurrences = NonNullable<ScenarioInput["timeline"]>;
 
 const lineFaultOrder = ["split", "garbage", "false-start", "flipped-bit", "silence", "late-reply"] as const;
-const onStreams = ["desk-rfid", "desk-scanner", "desk-scale", "kiosk-printer", "cage-rfid"];
+const onStreams = ["desk-rfid", "desk-scanner", "desk-scale", "kiosk-printer", "cage-rfid", "weighing-scale"];
 
 /** Each fault of the line on each device, one after the other, so that devices overlap and each finds back. */
 const badLines: Occurrences = lineFaultOrder.flatMap((fault, round) =>
@@ -24,9 +24,10 @@ export const everythingGoesWrong: ScenarioInput = {
   name: "everything-goes-wrong",
   title: "Ten minutes in which every device fails in every way that it knows, while customers keep coming",
   durationMs: 600_000,
-  devices: storeDevices,
+  devices: [...storeDevices, ...weighingDevices],
   returns: { ...storeReturns, customerEveryMs: 12_000 },
   queue: { ...storeQueue, customerEveryMs: 10_000 },
+  weighing: { ...storeWeighing, customerEveryMs: 15_000 },
   timeline: [
     ...badLines,
     { what: "unplug", atMs: 60_000, device: "desk-scanner", replugAtMs: 75_000 },
@@ -48,6 +49,11 @@ export const everythingGoesWrong: ScenarioInput = {
     stimulus(430_000, "kiosk-printer", { kind: "paper", paper: "ok" }),
     stimulus(450_000, "kiosk-printer", { kind: "cover", cover: "open" }),
     stimulus(470_000, "kiosk-printer", { kind: "cover", cover: "closed" }),
+    stimulus(330_000, "label-printer", { kind: "paper", paper: "end" }),
+    stimulus(350_000, "label-printer", { kind: "paper", paper: "ok" }),
+    stimulus(480_000, "label-printer", { kind: "paper-ends-before-cut" }),
+    stimulus(510_000, "label-printer", { kind: "paper", paper: "ok" }),
+    { what: "unplug", atMs: 540_000, device: "weighing-scale", replugAtMs: 550_000 },
     stimulus(500_000, "kiosk-printer", { kind: "hang", hanging: true }),
     stimulus(520_000, "kiosk-printer", { kind: "hang", hanging: false }),
   ],

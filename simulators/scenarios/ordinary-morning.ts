@@ -1,13 +1,14 @@
 import type { ScenarioInput } from "../scenario/scenario-schema.ts";
-import { storeDevices, storeQueue, storeReturns } from "./store-devices.ts";
+import { storeDevices, storeQueue, storeReturns, storeWeighing, weighingDevices } from "./store-devices.ts";
 
 export const ordinaryMorning: ScenarioInput = {
   name: "ordinary-morning",
   title: "Half an hour of an ordinary morning: nothing breaks, only the small things of every day happen",
   durationMs: 1_800_000,
-  devices: storeDevices,
+  devices: [...storeDevices, ...weighingDevices],
   returns: storeReturns,
   queue: storeQueue,
+  weighing: storeWeighing,
   timeline: [
     {
       what: "stimulus",

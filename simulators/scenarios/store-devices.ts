@@ -41,3 +41,33 @@ export const storeQueue: NonNullable<ScenarioInput["queue"]> = {
   ],
   serveMs: [10_000, 25_000],
 };
+
+/** A counter where goods are weighed and labelled; beside the others, for a small shop has none. */
+export const weighingDevices: ScenarioInput["devices"] = [
+  { id: "weighing-scale", driver: "toledo-8217", carrier: "pty" },
+  { id: "weighing-scanner", driver: "serial-scanner", carrier: "pty", options: { aimPrefix: true } },
+  { id: "label-printer", driver: "escpos-printer", carrier: "pty" },
+];
+
+export const storeWeighing: NonNullable<ScenarioInput["weighing"]> = {
+  customerEveryMs: 25_000,
+  scale: "weighing-scale",
+  scanner: "weighing-scanner",
+  printer: "label-printer",
+  products: [
+    {
+      gtin: "09521141000151",
+      name: "Gouda, young",
+      nameChinese: "高达奶酪",
+      keepDays: 3,
+      advice: "Keep below 7 C",
+    },
+    {
+      gtin: "09521141000168",
+      name: "Ham, smoked",
+      nameChinese: "烟熏火腿",
+      keepDays: 5,
+      advice: "Keep below 7 C",
+    },
+  ],
+};

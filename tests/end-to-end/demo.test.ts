@@ -30,7 +30,11 @@ describe("storewire demo --json", () => {
       expect(told).toHaveLength(events ?? 0);
       expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
       expect(told.map(({ type }) => type)).toEqual(
-        expect.arrayContaining(["storewire.gateway.started", "storewire.device.state"]),
+        expect.arrayContaining([
+          "storewire.gateway.started",
+          "storewire.device.state",
+          "storewire.weighing.labelled",
+        ]),
       );
       expect(exitCode).toBe(0);
     },

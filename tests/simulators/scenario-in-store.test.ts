@@ -36,7 +36,7 @@ async function storeDay(input: ScenarioInput, seed: number) {
 }
 
 const nameOf = ({ type, subject }: { readonly type: string; readonly subject?: string }): string =>
-  type.startsWith("storewire.return.") ? `${type} ${subject}` : type;
+  /^storewire\.(return|weighing)\./.test(type) ? `${type} ${subject}` : type;
 
 function countOf(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

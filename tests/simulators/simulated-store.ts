@@ -4,6 +4,7 @@ import { DeviceRunner } from "../../edge-agent/device-runner.ts";
 import { queueService } from "../../gateway/queue/queue-service.ts";
 import { returnsService } from "../../gateway/returns/returns-service.ts";
 import type { TimeView } from "../../gateway/service.ts";
+import { weighingService } from "../../gateway/weighing/weighing-service.ts";
 import { configurationSchema } from "../../protocols/config/configuration.ts";
 import type { DeviceConfig } from "../../protocols/config/devices.ts";
 import type { EventDraft } from "../../protocols/events.ts";
@@ -32,6 +33,9 @@ const places: Record<string, { readonly readPoint: string; readonly settings?: u
   "inspection-scanner": { readPoint: "bench" },
   "desk-scale": { readPoint: "desk" },
   "kiosk-printer": { readPoint: "kiosk" },
+  "weighing-scale": { readPoint: "weighing", settings: { unit: "kg" } },
+  "weighing-scanner": { readPoint: "weighing", settings: { aimPrefix: true } },
+  "label-printer": { readPoint: "weighing" },
   "kiosk-buttons": {
     readPoint: "kiosk",
     settings: { buttons: { returns: issue("regular"), "returns-priority": issue("priority") } },
@@ -52,7 +56,11 @@ export class SimulatedStore {
   constructor(scenario: Scenario, seed: number) {
     const random = seededRandom(seed);
     const configuration = configurationOf(scenario);
-    this.#services = [returnsService(configuration), queueService(configuration)].map((service) => ({
+    this.#services = [
+      returnsService(configuration),
+      queueService(configuration),
+      weighingService(configuration),
+    ].map((service) => ({
       service,
       documents: new Map<string, unknown>(),
     }));
@@ -117,5 +125,15 @@ function configurationOf(scenario: Scenario) {
   })) as DeviceInput[];
   const site = siteConfiguration({ directory: "/tmp", headquartersUrl: "mqtt://hq.example", devices });
   const printers = [{ kiosk: "kiosk", device: "kiosk-printer" }];
-  return configurationSchema.parse({ ...site, queue: { ...site.queue, printers } });
+  const weighing = {
+    printers: [{ terminal: "weighing", device: "label-printer" }],
+    products: scenario.weighing?.products ?? [],
+  };
+  const terminal = { id: "weighing", role: "weighing", extension: "WEIGHING" } as const;
+  return configurationSchema.parse({
+    ...site,
+    readPoints: [...(site.readPoints ?? []), terminal],
+    queue: { ...site.queue, printers },
+    weighing,
+  });
 }
