@@ -3,7 +3,7 @@ import { type EventFacts, objectEvent } from "../../protocols/epcis/object-event
 import { transformationEvent } from "../../protocols/epcis/relation-events.ts";
 import type { OwnAsset } from "../../protocols/gs1/own-asset.ts";
 import { present } from "../../protocols/present.ts";
-import type { RenamingStep } from "../../protocols/returns/steps.ts";
+import { openingRoles, type RenamingStep, stepOfRole } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
 import { relocate } from "./containers.ts";
 import { nextAsset, orderLabel } from "./labels.ts";
@@ -14,12 +14,14 @@ import {
   forgetCase,
   forgetPast,
   keepPast,
+  type PastCase,
   pastOf,
   type ReturnCase,
   remember,
   renameCase,
   reopenCase,
 } from "./return-case.ts";
+import type { Post } from "./rules.ts";
 import { dispositionAfter, extensionsOf, placeFacts, type Sight } from "./step-event.ts";
 import { caseAfter, caseForStep } from "./take-step.ts";
 import type { Turn } from "./turn.ts";
@@ -105,18 +107,28 @@ export function takeBackIdentity(turn: Turn, { uri, told, before, renamed }: Las
 /** Tells of an identity that is seen although it has ended: an old label is still on the item. Answers whether it is one. */
 export function endedSeen(turn: Turn, sight: Sight, uri: string): boolean {
   const past = pastOf(turn, uri);
-  if (past?.successor === undefined) return false;
   const { post, at } = sight;
+  if (past === undefined || !hasEnded(turn, post, past)) return false;
   const { id, seen } = past;
   if (seen?.post === post.id && turn.within(seen.at, at, turn.rules.limits.repeatMs)) return true;
   keepPast(turn, uri, { ...past, seen: { post: post.id, at } });
-  const successor = currentUri(turn, uri);
-  alert(turn, sight, "return-identity-ended", {
-    item: uri,
-    case: id,
-    detail: `it is ${successor} since`,
-    detailChinese: `现为${successor}`,
-    successor,
-  });
+  const known = currentUri(turn, uri);
+  const [detail, detailChinese] =
+    known === uri ? ["the item was destroyed", "商品已销毁"] : [`it is ${known} since`, `现为${known}`];
+  const more = present({ successor: known === uri ? undefined : known });
+  alert(turn, sight, "return-identity-ended", { item: uri, case: id, detail, detailChinese, ...more });
   return true;
+}
+
+/** Under another name it may go on; what is destroyed is seen at most where it was, and on its way out. */
+function hasEnded(turn: Turn, { role }: Post, { step, successor }: PastCase): boolean {
+  if (successor !== undefined) return true;
+  const name = stepOfRole[role];
+  // A post that opens cases tells of it in its own way, and follows the item again.
+  return (
+    turn.rules.steps[step].action === "DELETE" &&
+    name !== undefined &&
+    name !== step &&
+    !openingRoles.has(role)
+  );
 }

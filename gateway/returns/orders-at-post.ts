@@ -1,20 +1,18 @@
-import type { EpcisDisposition, EpcisEvent } from "../../protocols/epcis/event.ts";
-import { movedEvent } from "../../protocols/epcis/moved-event.ts";
+import type { EpcisDisposition } from "../../protocols/epcis/event.ts";
 import { objectEvent } from "../../protocols/epcis/object-event.ts";
-import { declaredWrong } from "../../protocols/epcis/relation-events.ts";
-import type { Stamp } from "../../protocols/readings.ts";
 import { type CommandName, commandCodes } from "../../protocols/returns/command-codes.ts";
 import type { Care } from "../../protocols/returns/deadlines.ts";
 import type { RenamingStep, StepName } from "../../protocols/returns/steps.ts";
 import { alert } from "./alerts.ts";
-import { containerDone, relocate } from "./containers.ts";
-import { takeBackIdentity, takeNewIdentity } from "./new-identity.ts";
-import { changePost, type LastStep, postStateOf } from "./post-state.ts";
-import { caseOf, currentUri, forgetCase, forgetPast, keepCase, pastOf, reopenCase } from "./return-case.ts";
+import { containerDone } from "./containers.ts";
+import { takeNewIdentity } from "./new-identity.ts";
+import { changePost, postStateOf } from "./post-state.ts";
+import { caseOf, currentUri, keepCase } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import { extensionsOf, placeFacts, type Sight, type Step } from "./step-event.ts";
 import { takeStep } from "./take-step.ts";
 import type { Turn } from "./turn.ts";
+import { undo } from "./undo.ts";
 import { waitsAfter } from "./waits.ts";
 
 /** What a command barcode does to the item that was seen last at its post. */
@@ -106,52 +104,4 @@ function cared(turn: Turn, sight: Sight, uri: string, name: Care): void {
   if (open === undefined) return;
   const { deadlines } = turn.rules.limits;
   keepCase(turn, { ...open, waits: waitsAfter(open.waits, name, serviceMs(turn, sight.at), deadlines) });
-}
-
-/** The last step at this post was a mistake, as long as nothing has followed it elsewhere. */
-function undo(turn: Turn, sight: Sight): void {
-  const { post } = sight;
-  const { last } = postStateOf(turn, post);
-  if (last === undefined || !isNewest(turn, last)) {
-    alert(turn, sight, "return-command-idle", {
-      detail: "nothing to undo here",
-      detailChinese: "此处没有可撤销的步骤",
-      command: "undo",
-    });
-    return;
-  }
-  withdraw(turn, sight, last);
-  changePost(turn, post, { last: undefined, item: undefined });
-  if (last.renamed === undefined) takeBackStep(turn, last);
-  else takeBackIdentity(turn, last);
-}
-
-function isNewest(turn: Turn, { uri, told }: LastStep): boolean {
-  const now = caseOf(turn, uri) ?? pastOf(turn, uri);
-  return now?.told === undefined || now.told === told;
-}
-
-function takeBackStep(turn: Turn, { uri, told, before }: LastStep): void {
-  const open = caseOf(turn, uri);
-  relocate(turn, uri, open?.container, before?.container);
-  if (before !== null) return open === undefined ? reopenCase(turn, before) : keepCase(turn, before);
-  forgetCase(turn, uri);
-  if (pastOf(turn, uri)?.told === told) forgetPast(turn, uri);
-}
-
-/** Newest first, as they are taken back. */
-function withdraw(turn: Turn, sight: Sight, { uri, event, at, renamed }: LastStep): void {
-  const items = renamed === undefined ? [uri] : [renamed.from, uri];
-  for (const each of [event, renamed?.retired]) {
-    if (each === undefined) continue;
-    const data = declaredWrong(asTold(turn, each, at), sight.at.wallMs);
-    const subject = each === event ? uri : items[0];
-    turn.tell(sight, { type: "storewire.return.withdrawn", subject: subject ?? uri, data }, items);
-  }
-}
-
-/** A clock that has been set since has moved the event that HQ has. */
-function asTold(turn: Turn, event: EpcisEvent, at: Stamp): EpcisEvent {
-  const byMs = turn.context.time.restamped(at).wallMs - at.wallMs;
-  return byMs === 0 ? event : (movedEvent(event, byMs, turn.rules.site.timeZone) as EpcisEvent);
 }

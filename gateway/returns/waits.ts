@@ -48,6 +48,19 @@ export function waitsAfter(
   return after;
 }
 
+/** What runs when a step is taken back: what it has met runs again, what it began ends, and the rest is as it is now. */
+export function waitsBefore(before: Waits, now: Waits, step: StepName): Waits {
+  // What leaves the site takes all of its deadlines along.
+  if (step === "shipped") return before;
+  const touched = [...metBy(step), ...begunBy(step)];
+  const waits: Partial<Record<DeadlineName, Wait>> = {};
+  for (const name of deadlineNames) {
+    const wait = (touched.includes(name) ? before : now)[name];
+    if (wait !== undefined) waits[name] = wait;
+  }
+  return waits;
+}
+
 /** When somebody is to be warned, or told that it is too late. */
 export const dueOf = ({ fromMs, dueMs, warned }: Wait): number =>
   warned === true ? dueMs : fromMs + Math.round((dueMs - fromMs) * warningShare);

@@ -72,10 +72,10 @@ export const returnsFaults = {
     retry: false,
   },
   "return-identity-ended": {
-    words: "an identity that has ended was seen again: the item has another one since",
+    words: "an identity that has ended was seen again",
     wordsChinese: "已停用的身份再次出现",
-    cure: "Scan the item's new label, and take the old label or tag off.",
-    cureChinese: "请扫描商品的新标签，并取下旧标签。",
+    cure: "Scan the item's new label and take the old one off; take goods that should be destroyed out of the way.",
+    cureChinese: "请扫描商品的新标签并取下旧标签；本应销毁的商品请立即撤走。",
     retry: false,
   },
   "return-missing": {

@@ -194,6 +194,30 @@ describe("undo", () => {
     expect(typesOf(store.see("returns-cage", item.code))).toEqual(["stored"]);
   });
 
+  test("leaves what was done for the customer and told since, and runs again what the step had met", () => {
+    const store = returnsBench({ unseenMs: 0 });
+    store.see("returns-desk", item.code);
+    store.wait(60_000);
+    store.see("inspection", item.code);
+    store.see("inspection", command("answered"));
+    const told = store.tick(7 * 3_600_000, 360_000).map((event) => dataOf(event)["deadline"]);
+    expect(told).toEqual(["plan"]);
+    store.see("inspection", command("undo"));
+    const waits = caseOf(store.documents, item.uri)?.waits;
+    expect(Object.keys(waits ?? {}).toSorted()).toEqual(["inspection", "plan", "progress", "solved"]);
+    expect(waits?.plan?.warned).toBe(true);
+    const after = store.tick(1_000).map((event) => dataOf(event));
+    expect(after).toMatchObject([{ code: "return-deadline-missed", deadline: "inspection" }]);
+  });
+
+  test("of an end that closed the case does not ask again for what the customer was told", () => {
+    const { store } = along(["returns-desk", "inspection", "disposal"]);
+    for (const care of ["solved", "called-back"] as const) store.see("disposal", command(care));
+    expect(caseOf(store.documents, item.uri)).toBeUndefined();
+    store.see("disposal", command("undo"));
+    expect(caseOf(store.documents, item.uri)).toMatchObject({ step: "inspected", waits: {} });
+  });
+
   test("does not reach behind what followed at another post", () => {
     const { store } = along(["returns-desk", "inspection"]);
     expect(typesOf(store.see("returns-desk", command("undo")))).toEqual(["return-command-idle"]);

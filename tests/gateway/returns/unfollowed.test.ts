@@ -71,6 +71,20 @@ describe("an item with a serial number that nobody has handed in", () => {
     expect(typesOf(store.see("returns-desk", item.code))).toEqual(["return-again", "handed-in"]);
   });
 
+  test("is an alert where it turns up although it was destroyed, and no step", () => {
+    const store = returnsBench();
+    store.see("disposal", item.code);
+    for (const place of ["sales-floor", "checkout", "supplier", "packing"] as const) {
+      const [alert, ...more] = store.see(place, item.tag);
+      expect(more).toEqual([]);
+      expect(dataOf(alert)).toMatchObject({ code: "return-identity-ended", item: item.uri, post: place });
+      expect(dataOf(alert)).not.toHaveProperty("successor");
+      store.wait(60_000);
+    }
+    for (const place of ["disposal", "door"] as const) expect(store.see(place, item.tag)).toEqual([]);
+    expect(typesOf(store.see("inspection", item.tag))).toEqual(["return-out-of-order", "inspected"]);
+  });
+
   test("is not by a tag that only lies in view, and no tote is", () => {
     const store = returnsBench();
     expect(store.see("disposal", item.tag)).toEqual([]);
