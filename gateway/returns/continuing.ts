@@ -1,7 +1,7 @@
 import type { ContinuedCase } from "../../protocols/returns/continue-case.ts";
 import { type DeadlineName, deadlineNames } from "../../protocols/returns/deadlines.ts";
 import { containerOf, keepContainer, relocate } from "./containers.ts";
-import { caseOf, keepCase, makeRoom, pastOf, type ReturnCase } from "./return-case.ts";
+import { caseOf, keepCase, makeRoom, pastOf, type ReturnCase, remember } from "./return-case.ts";
 import { serviceMs } from "./service-clock.ts";
 import type { Turn } from "./turn.ts";
 import { dueOf, onItsWay, type Wait } from "./waits.ts";
@@ -14,7 +14,8 @@ export function continueCase(turn: Turn, told: ContinuedCase): void {
   const open = caseOf(turn, told.item);
   // It has been here and gone, or it is known already.
   if (open?.id === told.case || pastOf(turn, told.item)?.id === told.case) return;
-  const { container } = told;
+  const { container, formerly, step } = told;
+  if (formerly !== undefined) remember(turn, formerly, { id: told.case, step, successor: told.item });
   if (container !== undefined && open === undefined) announce(turn, told.item, container);
   keepCase(turn, open === undefined ? begun(turn, told) : joined(turn, open, told));
 }

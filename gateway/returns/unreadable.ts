@@ -14,11 +14,13 @@ export function unreadable(turn: Turn, sight: Sight, observation: Observation, e
   const content = contentOf(observation);
   const known = (turn.get(unreadableKey) as readonly string[] | undefined) ?? [];
   if (known.includes(content)) return;
-  const { words, cure } = faults["code-unreadable"];
+  const { words, wordsChinese, cure, cureChinese } = faults["code-unreadable"];
   const data = {
     code: "code-unreadable",
     cause: `${words}: ${error}`,
     cure,
+    causeChinese: wordsChinese,
+    cureChinese,
     device: sight.device,
     readPoint: sight.post.id,
     content,

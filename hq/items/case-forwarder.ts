@@ -112,7 +112,7 @@ const leftMs = ({ left }: ItemView): number => left?.atMs ?? 0;
 
 /** Undefined where no case was ever told of. Deadlines are told as HQ reckons them, so that one rule holds for both. */
 export function continuedCase(view: ItemView, { deadlines }: TransitRules): ContinuedCase | undefined {
-  const { item, case: id, openedMs, step, container, grade, gtin, grams, waits: running } = view;
+  const { item, case: id, openedMs, step, formerly, container, grade, gtin, grams, waits: running } = view;
   if (id === undefined) return undefined;
   const waits: Partial<Record<DeadlineName, NonNullable<ContinuedCase["waits"][DeadlineName]>>> = {};
   for (const name of deadlineNames) {
@@ -120,5 +120,6 @@ export function continuedCase(view: ItemView, { deadlines }: TransitRules): Cont
     const ms = deadlines[name];
     if (wait !== undefined) waits[name] = ms === 0 ? wait : { ...wait, dueMs: wait.fromMs + ms };
   }
-  return { item, case: id, openedMs, step, ...present({ container, grade, gtin, grams }), waits };
+  const more = present({ formerly, container, grade, gtin, grams });
+  return { item, case: id, openedMs, step, ...more, waits };
 }

@@ -11,6 +11,8 @@ const timeSchema = z.number().int();
 
 const continuedCaseSchema = z.object({
   item: uriSchema,
+  /** What the item was called before it got a new identity: its old tag may still be on it. */
+  formerly: uriSchema.optional(),
   /** The case's own id, given where it was opened. */
   case: z.string().min(1).max(64),
   /** Wall time, as the site that opened it has told it. */

@@ -193,6 +193,21 @@ describe("what HQ tells again", () => {
     expect(caseOf(store.documents, first.uri)).toBeUndefined();
   });
 
+  test("brings what the item was called before: its old tag may still be on it", () => {
+    const store = returnsBench();
+    store.step({ kind: "cases-continued", cases: [announced(first, { formerly: second.uri })] });
+    store.see("unpacking", tote.code);
+    const [ended, ...more] = store.see("unpacking", second.tag);
+    expect(more).toEqual([]);
+    expect(dataOf(ended)).toMatchObject({
+      code: "return-identity-ended",
+      item: second.uri,
+      case: "case-of-1",
+      successor: first.uri,
+    });
+    expect(typesOf(store.see("unpacking", first.tag))).toEqual(["unpacked"]);
+  });
+
   test("brings the deadlines that still run, and who was warned is not warned again", () => {
     const store = returnsBench();
     const waits = { solved: { fromMs: morningMs - 70 * 3_600_000, warned: true } };

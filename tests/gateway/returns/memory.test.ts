@@ -96,7 +96,11 @@ describe("what names no item", () => {
     const store = returnsBench();
     const [alert, ...others] = store.see("returns-desk", scanned("WIFI:S:guest;;"));
     expect(others).toEqual([]);
-    expect(alert).toMatchObject({ type: "storewire.alert.gateway", subject: "code-unreadable" });
+    expect(alert).toMatchObject({
+      type: "storewire.alert.gateway",
+      subject: "code-unreadable",
+      data: { causeChinese: "条码或标签无法识别" },
+    });
     expect(dataOf(alert)).toMatchObject({ content: "WIFI:S:guest;;", readPoint: "returns-desk" });
     expect(store.see("returns-desk", scanned("WIFI:S:guest;;"))).toEqual([]);
     expect(store.see("inspection", arrived("e28011700000020f"))).toHaveLength(1);

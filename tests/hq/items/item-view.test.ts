@@ -119,6 +119,22 @@ describe("the book of items", () => {
     expect(book.view(item)).toMatchObject({ site: "depot", step: "arrived", case: "c1" });
   });
 
+  test("follows an item whose label was replaced in its tote, under both of its names", () => {
+    const book = new ItemBook();
+    const asset = "https://id.gs1.org/8004/952132110000100000000001";
+    const relabelled = event("return.relabelled", { epcList: [asset], "storewire:formerly": item });
+    for (const each of [event("return.handed-in"), packed(), relabelled]) book.see(each);
+    const [view, ...others] = book.see(shipped());
+    expect(others).toEqual([]);
+    expect(view && continuedCase(view, defaultTransitRules)).toMatchObject({
+      item: asset,
+      formerly: item,
+      case: "c1",
+      container: tote,
+    });
+    expect(book.view(item)).toBeUndefined();
+  });
+
   test("lets go of what came out of a tote, and forgets what has ended", () => {
     const book = new ItemBook();
     const unpacked = event("return.unpacked", { epcList: undefined, parentID: tote, childEPCs: [item] });
