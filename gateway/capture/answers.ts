@@ -69,11 +69,15 @@ export function answerMeaning(response: CaptureResponse): Meaning {
 /** Not found, or not to be asked for: both leave the refusal as it is. */
 const nowhere = new Set([400, 403, 404, 405, 406, 410]);
 
-/** The answer to a look at one event: it is there where the answer holds it. */
-export function lookMeaning(response: CaptureResponse, eventId: string): Meaning {
+/**
+ * The answer to a look at one event: it is there where the answer holds it. What declares an error has the identity of
+ * the event that it takes back, which alone is not it.
+ */
+export function lookMeaning(response: CaptureResponse, eventId: string, declaresError = false): Meaning {
   const { status, body } = response;
-  const isThere = status === 200 && JSON.stringify(parsed(body)).includes(JSON.stringify(eventId));
-  if (isThere) return { kind: "delivered" };
+  const held = status === 200 ? JSON.stringify(parsed(body)) : "";
+  const words = [eventId, ...(declaresError ? ["errorDeclaration"] : [])];
+  if (words.every((word) => held.includes(JSON.stringify(word)))) return { kind: "delivered" };
   const meaning = answerMeaning(response);
   const isPage = meaning.kind === "shut" && (status === 200 || status === 400);
   const isAnswered = !isPage && (nowhere.has(status) || meaning.kind === "delivered");

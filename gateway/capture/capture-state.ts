@@ -10,6 +10,8 @@ export interface CaptureItem {
   readonly eventId: string;
   /** The EPCIS event as JSON. */
   readonly text: string;
+  /** It takes back an event of the same identity; whoever calls it a duplicate may mean that one. */
+  readonly declaresError?: true;
   /** Why no repository would take it; found by our own validator before it is sent. */
   readonly flaw?: string;
 }

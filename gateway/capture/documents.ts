@@ -46,6 +46,7 @@ function itemOf(sequence: number, cloudEvent: string): CaptureItem {
     sequence,
     eventId: String(event["eventID"]),
     text: JSON.stringify(event),
+    ...("errorDeclaration" in event && { declaresError: true }),
     ...(first && { flaw: `${first.path}: found ${first.found}; allowed: ${first.allowed}` }),
   };
 }

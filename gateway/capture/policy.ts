@@ -108,13 +108,19 @@ function found(state: CaptureState, input: Extract<CaptureInput, { kind: "found"
   return doingNext({ ...read, again: undefined }, { kind: "wait", ms: idleMs, wakes: true });
 }
 
-/** Flawed ones stand alone, for they are not sent. */
+/** Flawed ones stand alone, for they are not sent; no identity is twice in one document. */
 function piecesOf(items: readonly CaptureItem[]): readonly Piece[] {
   const pieces: CaptureItem[][] = [];
+  const ids = new Set<string>();
   for (const item of items) {
     const last = pieces.at(-1);
-    if (last === undefined || item.flaw !== undefined || last[0]?.flaw !== undefined) pieces.push([item]);
-    else last.push(item);
+    const joins = item.flaw === undefined && last?.[0]?.flaw === undefined && !ids.has(item.eventId);
+    if (last !== undefined && joins) last.push(item);
+    else {
+      pieces.push([item]);
+      ids.clear();
+    }
+    ids.add(item.eventId);
   }
   return pieces;
 }
@@ -173,7 +179,7 @@ function refused(state: CaptureState, reason: string, status: number): Step {
   const [item] = piece;
   if (item === undefined) return next(state);
   if (piece.length === 1) {
-    if (isDuplicate(status, reason)) return delivered(state);
+    if (isDuplicate(status, reason) && item.declaresError === undefined) return delivered(state);
     return doingNext({ ...state, refusal: reason }, { kind: "look", eventId: item.eventId });
   }
   const middle = Math.ceil(piece.length / 2);
@@ -194,7 +200,7 @@ function looked(state: CaptureState, response: CaptureResponse, rules: CaptureRu
   const { doing, refusal } = state;
   const item = state.pieces[0]?.[0];
   if (item === undefined) return next(state);
-  const meaning = lookMeaning(response, item.eventId);
+  const meaning = lookMeaning(response, item.eventId, item.declaresError);
   if (meaning.kind !== "refused") return judged(state, meaning, response.status, rules);
   const looks = state.looks + 1;
   if (looks < looksMax) return waiting({ ...state, looks, again: doing }, lookAgainMs, meaning.reason);

@@ -29,6 +29,8 @@ export interface RepositoryOptions {
   readonly errorBehaviour?: "proceed" | "rollback";
   /** Whether an event that is there already counts as refused. */
   readonly refusesDuplicates?: boolean;
+  /** An event that is declared an error is no news to it: it has its identity already. */
+  readonly ignoresDeclarations?: boolean;
   /** Events that it takes from nobody. */
   readonly refused?: ReadonlySet<string>;
 }
@@ -38,6 +40,11 @@ interface Job {
   readonly errors: readonly object[];
 }
 
+interface NamedEvent {
+  readonly eventID: string;
+  readonly errorDeclaration?: object;
+}
+
 const problem = (status: number, type: string, detail: string) => ({
   type: `epcisException:${type}`,
   title: type,
@@ -45,9 +52,11 @@ const problem = (status: number, type: string, detail: string) => ({
   detail,
 });
 
+const inError = (eventID: string): string => `${eventID} in error`;
+
 /** An EPCIS 2.0 repository in memory: takes documents, keeps each event once, and can be moody. */
 export class SimulatedRepository {
-  /** In the order in which they were taken. */
+  /** In the order in which they were taken; what declares one an error is called `ID in error`. */
   readonly events: string[] = [];
   /** Of a document that was looked at. */
   readonly documents: string[] = [];
@@ -80,7 +89,14 @@ export class SimulatedRepository {
       const eventID = decodeURIComponent(path.slice("/events/".length));
       const document = {
         type: "EPCISQueryDocument",
-        epcisBody: { queryResults: { eventList: [{ eventID }] } },
+        epcisBody: {
+          queryResults: {
+            eventList: [
+              { eventID },
+              ...(this.#known.has(inError(eventID)) ? [{ eventID, errorDeclaration: {} }] : []),
+            ],
+          },
+        },
       };
       return this.#known.has(eventID)
         ? answerOf(200, {}, document)
@@ -103,8 +119,11 @@ export class SimulatedRepository {
       bytesMax = Number.POSITIVE_INFINITY,
       jobLooks,
     } = this.#options;
-    const document = JSON.parse(body) as { epcisBody: { eventList: readonly { eventID: string }[] } };
-    const ids = document.epcisBody.eventList.map(({ eventID }) => eventID);
+    const document = JSON.parse(body) as { epcisBody: { eventList: readonly NamedEvent[] } };
+    const { ignoresDeclarations = false } = this.#options;
+    const ids = document.epcisBody.eventList.map(({ eventID, errorDeclaration }) =>
+      errorDeclaration === undefined || ignoresDeclarations ? eventID : inError(eventID),
+    );
     if (ids.length > eventsMax || Buffer.byteLength(body) > bytesMax) {
       return answerOf(413, {}, problem(413, "CaptureLimitExceededException", "too large"));
     }

@@ -5,7 +5,9 @@ import type { DeadLetter } from "../../../gateway/service.ts";
 import { type MemoryDisk, openMemoryOutbox } from "../../../outbox/memory-outbox.ts";
 import type { Entry, Outbox } from "../../../outbox/outbox.ts";
 import { captureSchema } from "../../../protocols/config/capture.ts";
+import type { EpcisEvent } from "../../../protocols/epcis/event.ts";
 import { objectEvent } from "../../../protocols/epcis/object-event.ts";
+import { declaredWrong } from "../../../protocols/epcis/relation-events.ts";
 import type { EventDraft } from "../../../protocols/events.ts";
 import { seededRandom } from "../../../protocols/random.ts";
 import { ManualClock } from "../../../simulators/manual-clock.ts";
@@ -34,6 +36,12 @@ export function returned(number: number): { readonly id: string; readonly draft:
 export function spoilt(number: number): EventDraft {
   const { draft } = returned(number);
   return { ...draft, data: { ...draft.data, bizStep: "assemble" } } as unknown as EventDraft;
+}
+/** It did not occur after all. */
+export function withdrawn(number: number): EventDraft {
+  const { draft } = returned(number);
+  const data = declaredWrong(draft.data as unknown as EpcisEvent, morningMs + number);
+  return { ...draft, type: "storewire.return.withdrawn", data } as unknown as EventDraft;
 }
 export const idsOf = (...numbers: readonly number[]): string[] =>
   numbers.map((number) => returned(number).id);

@@ -3,7 +3,7 @@ import { MemoryDisk } from "../../../outbox/memory-outbox.ts";
 import { epcisFindings } from "../../../protocols/epcis/epcis-check.ts";
 import { seededRandom } from "../../../protocols/random.ts";
 import { SimulatedRepository } from "../../../simulators/network/simulated-repository.ts";
-import { idsOf, returned, spoilt, startBench, startedDraft } from "./capture-bench.ts";
+import { idsOf, returned, spoilt, startBench, startedDraft, withdrawn } from "./capture-bench.ts";
 
 const hourMs = 3_600_000;
 const drafts = (...numbers: readonly number[]) => numbers.map((number) => returned(number).draft);
@@ -109,6 +109,30 @@ describe("the capture client", () => {
     await clock.turn(10_000);
     expect(repository.events).toEqual(idsOf(1, 3));
     expect(told[0]?.data).toMatchObject({ cause: expect.stringContaining('$.bizStep: found "assemble"') });
+  });
+
+  it("takes an event back in a document of its own, under the same identity", async () => {
+    const repository = new SimulatedRepository({ jobLooks: 1 });
+    repository.moods.push(...(["busy", "mute"] as const));
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit([...drafts(1, 2), withdrawn(1), ...drafts(3)]);
+    capture.start();
+    await clock.turn(hourMs);
+    const [first = "", second, third] = idsOf(1, 2, 3);
+    expect(repository.events).toEqual([first, second, `${first} in error`, third]);
+    expect(sizes(repository).every((size) => size <= 2)).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it("tells of an error that a repository takes for the event that it takes back", async () => {
+    const repository = new SimulatedRepository({ ignoresDeclarations: true });
+    const { capture, clock, commit, told, letters } = await startBench({ repository });
+    await commit([...drafts(1), withdrawn(1), ...drafts(2)]);
+    capture.start();
+    await clock.turn(hourMs);
+    expect(repository.events).toEqual(idsOf(1, 2));
+    expect(told.map(({ subject }) => subject)).toEqual(["capture-poison"]);
+    expect(letters[0]?.content).toContain("errorDeclaration");
   });
 
   it("tells once that it is shut out, asks again every few minutes, and goes on when it is let in", async () => {

@@ -1,10 +1,12 @@
 // A site's gateway as a process of its own: the production commit point with every store service, on the production
 // outbox in a file. What comes on stdin plays in the week's time and is acknowledged once it is on disk; the events
-// go up as an uplink reads them. Somebody will kill it.
+// go up as an uplink reads them, and to an EPCIS repository. Somebody will kill it.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { openCaptureExchange } from "../../../../cli/capture-exchange.ts";
 import { openLog } from "../../../../cli/log.ts";
 import { systemClock, systemRandom } from "../../../../cli/system.ts";
+import { startCapture } from "../../../../gateway/capture/capture.ts";
 import type { Intake } from "../../../../gateway/intake.ts";
 import type { Commit, Outbox } from "../../../../outbox/outbox.ts";
 import { openSqliteOutbox } from "../../../../outbox/sqlite-outbox.ts";
@@ -107,7 +109,10 @@ const start = JSON.parse(process.argv[2] ?? "") as SiteStart;
 const { box, database } = start;
 const configuration = configurationSchema.parse(JSON.parse(readFileSync(start.configurationFile, "utf8")));
 const clock = systemClock();
-const { outbox } = await openSqliteOutbox({ path: database, clock, random: systemRandom });
+const log = openLog("warn", "gateway", clock);
+// What is at HQ goes at once, unless the repository lacks it.
+const limits = { keepConfirmedMs: 0, keepConfirmedBytes: 0 };
+const { outbox } = await openSqliteOutbox({ path: database, clock, random: systemRandom, limits });
 const moment = { nowMs: box.bootMs };
 const uplink = new Uplink(outbox);
 const gateway = await openSiteGateway({
@@ -116,8 +121,26 @@ const gateway = await openSiteGateway({
   box,
   nowMs: () => moment.nowMs,
   random: systemRandom,
-  log: openLog("warn", "gateway", clock),
-  committed: () => uplink.stored(),
+  log,
+  committed() {
+    uplink.stored();
+    capture?.stored();
+  },
+});
+const { capture: repository } = configuration.hq;
+const capture = startCapture({
+  configuration,
+  captureExchange: repository && openCaptureExchange(repository),
+  outbox,
+  departure: ({ body }) => body,
+  tell: (drafts, letters) =>
+    gateway.take(
+      [],
+      [{ kind: "raise", drafts }, ...letters.map((letter) => ({ kind: "dead-letter", letter }) as const)],
+    ),
+  clock,
+  random: systemRandom,
+  log,
 });
 const site = new SiteProcess(outbox, gateway, moment);
 createInterface({ input: process.stdin })
