@@ -70,6 +70,7 @@ export function matchingConfiguration(options: MatchingOptions): ConfigurationIn
       printers: printer === undefined ? [] : [{ kiosk: "kiosk", device: printer }],
       pressAgainMs: Math.round(pressAgainMs / options.speed),
     },
+    returns: { evidenceKeyFile: `${databaseDirectory}/evidence.key` },
     ...(weighing === undefined ? {} : { weighing: weighingInput(weighing) }),
   };
 }

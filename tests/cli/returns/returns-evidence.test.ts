@@ -233,6 +233,22 @@ describe("evidence for an item", () => {
     },
     testMs,
   );
+
+  test(
+    "says where its key cannot be made, and which line names the place",
+    async () => {
+      const elsewhere = join(directory, "elsewhere.yaml");
+      const site = JSON.parse(readFileSync(configuration, "utf8")) as { returns: object };
+      const nowhere = join(directory, "missing", "evidence.key");
+      writeFileSync(elsewhere, JSON.stringify({ ...site, returns: { evidenceKeyFile: nowhere } }));
+      expect(await answerOf(["returns", "evidence", item.uri, "-c", elsewhere])).toMatchObject({
+        exitCode: 69,
+        stdout: [],
+        stderr: expect.stringMatching(/cannot be made at .*missing.*ENOENT.*returns\.evidenceKeyFile/),
+      });
+    },
+    testMs,
+  );
 });
 
 describe("a verdict on evidence", () => {
