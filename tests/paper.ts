@@ -2,6 +2,8 @@ import iconv from "iconv-lite";
 import { paperInitial, paperStep } from "../protocols/codecs/escpos/paper.ts";
 import { escpos } from "../protocols/codecs/escpos.ts";
 import type { PrintElement } from "../protocols/commands.ts";
+import type { ElementString } from "../protocols/gs1/digital-link-uri.ts";
+import { readGs1Scan } from "../protocols/gs1/scan.ts";
 import { join } from "../protocols/stream/bytes.ts";
 import { cut } from "../protocols/stream/cut.ts";
 import type { Simulator } from "../simulators/simulator.ts";
@@ -39,6 +41,14 @@ function linesOf(element: PrintElement, columns: number): readonly string[] {
       return ["- - -"];
   }
 }
+
+/** What a scanner reads from these lines: the AIs of bars or of a QR code, none where there is no code. */
+export function codeOn(lines: readonly string[]): readonly ElementString[] {
+  const [, kind, text = ""] = lines.map((line) => codeLine.exec(line)).find((found) => found !== null) ?? [];
+  const read = readGs1Scan({ text, aim: kind === "[QR]" ? "]Q1" : "]C1" });
+  return read.ok ? (read.value.ais ?? []) : [];
+}
+const codeLine = /^(\[QR\]|\|\|\| GS1-128) (.*)$/;
 
 /** A printer begins a new line wherever the paper ends. */
 function wrapped(text: string, columns: number): readonly string[] {

@@ -8,7 +8,13 @@ const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
 /** An exact decimal in units of 10^-9: what a scale sends fits, and differences stay exact. */
 const scaleDigits = 9;
 
-/** `1250`, `g` as `1.25`: exact, without idle zeros; undefined for a unit that is none of the metric ones. */
+/** What events and readings take for a weight (`decimalSchema`). */
+const sayable = /^-?\d{1,12}(?:\.\d{1,9})?$/;
+
+/**
+ * `1250`, `g` as `1.25`: exact, without idle zeros; undefined for a unit that is none of the metric ones, and for
+ * fractions of a milligram that kilograms of nine decimals cannot say.
+ */
 export function kilograms({
   value,
   unit,
@@ -24,7 +30,8 @@ export function kilograms({
   const point = whole.length + shift;
   const padded = digits.padStart(digits.length + Math.max(0, 1 - point), "0").padEnd(Math.max(point, 0), "0");
   const at = Math.max(point, 1);
-  return tidied(sign, padded.slice(0, at), padded.slice(at));
+  const exact = tidied(sign, padded.slice(0, at), padded.slice(at));
+  return sayable.test(exact) ? exact : undefined;
 }
 
 function tidied(sign: string, whole: string, fraction: string): string {

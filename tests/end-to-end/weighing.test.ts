@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../cli/system.ts";
 import { localTimes } from "../../gateway/local-time.ts";
 import type { StorewireEvent } from "../../protocols/events.ts";
-import { readGs1Scan } from "../../protocols/gs1/scan.ts";
 import { seededRandom } from "../../protocols/random.ts";
 import { readingSchema } from "../../protocols/readings.ts";
 import { carryOnPty, type PtyDevice } from "../../simulators/carriers/on-pty.ts";
 import { createSimulator } from "../../simulators/catalog.ts";
 import type { Stimulus } from "../../simulators/stimuli.ts";
-import { labelsOf, PrinterTap } from "../paper.ts";
+import { answerOf } from "../cli/command-answer.ts";
+import { codeOn, labelsOf, PrinterTap } from "../paper.ts";
 import { realBrokerThere } from "../real-broker.ts";
 import { siteConfiguration } from "../site.ts";
 import type { StorewireProcess } from "../storewire-process.ts";
@@ -114,8 +114,8 @@ class CheeseCounter {
     return readings.flatMap((seen) => (seen.kind === "weight" ? [seen.stable ? seen.value : undefined] : []));
   }
 
-  scans(): void {
-    this.#scanner.stimulate({ kind: "scan", text: gtin.slice(1), aim: "]E0" });
+  scans(text = gtin.slice(1), aim = "]E0"): void {
+    this.#scanner.stimulate({ kind: "scan", text, aim });
   }
 
   labels(): readonly (readonly string[])[] {
@@ -155,9 +155,7 @@ describe.skipIf(!realBrokerThere("a weighing terminal in real processes"))("a we
       const [label, ...others] = counter.labels();
       expect(others).toEqual([]);
       expect(label).toEqual(linesFor(event));
-      const bars = label?.find((line) => line.startsWith("|||"))?.slice("||| GS1-128 ".length) ?? "";
-      const read = readGs1Scan({ text: bars, aim: "]C1" });
-      expect(read.ok && read.value.ais?.slice(0, 2)).toEqual([
+      expect(codeOn(label ?? []).slice(0, 2)).toEqual([
         ["01", gtin],
         ["3103", "001254"],
       ]);
@@ -196,6 +194,36 @@ describe.skipIf(!realBrokerThere("a weighing terminal in real processes"))("a we
         deadlineMs,
       );
       expect(counter.labels().filter((label) => label.join().includes("0.460 kg"))).toHaveLength(1);
+    },
+    testMs,
+  );
+
+  it(
+    "weighs a parcel against what headquarters has announced, and tells of the one that is too light",
+    async () => {
+      const [whole, light] = ["095211411234567892", "095211411234567908"];
+      const parcels = ["--parcel", `${whole}=12.5`, `${light}=12.5`];
+      const order = ["hq", "announce", "--url", counter.site.broker.url, "--to", "store-0042/gw1"];
+      expect(await answerOf([...order, ...parcels])).toMatchObject({ exitCode: 0 });
+      for (const [sscc, grams] of [[whole, 12_480] as const, [light, 11_900] as const]) {
+        await counter.empties();
+        await counter.puts(grams);
+        counter.scans(`00${sscc}`, "]C1");
+        const isParcel = ({ type, subject }: StorewireEvent): boolean =>
+          type === "storewire.weighing.parcel" && subject === `https://id.gs1.org/00/${sscc}`;
+        const { data } = await counter.site.untilHeld(`parcel ${sscc}`, isParcel);
+        expect(data).toMatchObject({
+          announced: "12.5",
+          announcedBy: "hq",
+          outcome: sscc === whole ? "right" : "different",
+          difference: sscc === whole ? "-0.02" : "-0.6",
+        });
+      }
+      const alert = await counter.site.untilHeld(
+        "the alert",
+        ({ data }) => (data as { code?: string }).code === "parcel-weight-differs",
+      );
+      expect(alert.subject).toBe(`https://id.gs1.org/00/${light}`);
     },
     testMs,
   );

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { EventDraft } from "../../../protocols/events.ts";
-import { readGs1Scan } from "../../../protocols/gs1/scan.ts";
 import { scaleBenches } from "../../drivers/families/scale-benches.ts";
+import { codeOn } from "../../paper.ts";
 import { cheese, ham, parcel, type TerminalOptions, WeighingTerminal } from "./weighing-terminal.ts";
 
 const [first] = scaleBenches;
@@ -16,12 +16,7 @@ async function open(options: Partial<TerminalOptions> = {}): Promise<WeighingTer
 }
 
 const typesOf = (events: readonly EventDraft[]): string[] => events.map(({ type }) => type);
-/** What the bars of a label say to a scanner. */
-function barsOf(label: readonly string[] = []): Readonly<Record<string, string>> {
-  const [, text = ""] = /GS1-128 (.*)/.exec(label.find((line) => line.startsWith("|||")) ?? "") ?? [];
-  const read = readGs1Scan({ text, aim: "]C1" });
-  return read.ok ? Object.fromEntries(read.value.ais ?? []) : {};
-}
+const codeOf = (label: readonly string[] = []) => Object.fromEntries(codeOn(label));
 
 describe.each(scaleBenches.map((bench) => [bench.name + bench.as, bench] as const))(
   "a weighing terminal with %s",
@@ -49,7 +44,7 @@ describe.each(scaleBenches.map((bench) => [bench.name + bench.as, bench] as cons
         `||| GS1-128 01${cheese.gtin}310300125415260108`,
         `(01)${cheese.gtin}(3103)001254(15)260108`,
       ]);
-      expect(barsOf(label)).toEqual({ "01": cheese.gtin, "3103": "001254", "15": "260108" });
+      expect(codeOf(label)).toEqual({ "01": cheese.gtin, "3103": "001254", "15": "260108" });
 
       // The next goods, whose code comes before they lie there.
       await at.puts(0);
@@ -57,7 +52,7 @@ describe.each(scaleBenches.map((bench) => [bench.name + bench.as, bench] as cons
       expect(at.told()).toEqual([]);
       await at.puts(460, 12_000);
       expect(at.told()).toMatchObject([{ type: "storewire.weighing.labelled", data: { kilograms: "0.46" } }]);
-      expect(barsOf(at.labels()[1])["3102"]).toBe("000046");
+      expect(codeOf(at.labels()[1])["3102"]).toBe("000046");
       expect(at.labels()).toHaveLength(2);
     });
 

@@ -1,9 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { receiptOf } from "../../../drivers/families/parts/receipt.ts";
 import { pendingLabelsMax } from "../../../gateway/weighing/pending-labels.ts";
 import { weighingService } from "../../../gateway/weighing/weighing-service.ts";
 import type { DeviceCommand } from "../../../protocols/commands.ts";
 import { type EventDraft, eventTypes } from "../../../protocols/events.ts";
+import type { ElementString } from "../../../protocols/gs1/digital-link-uri.ts";
 import type { Observation, Stamp } from "../../../protocols/readings.ts";
+import { codeOn, paperOf } from "../../paper.ts";
 import { readingsOf, scanned, stepper, storeConfiguration } from "../store.ts";
 
 const milk = "4006381333931";
@@ -218,6 +222,25 @@ describe("a weighing terminal", () => {
     expect(weigh("2.000").events).toMatchObject([{ data: { value: "2.000" } }]);
   });
 
+  it("prints in bars exactly the weight that its event says, whatever a scale sends", () => {
+    const digits = fc.tuple(fc.integer({ min: 1, max: 9_999_999 }), fc.integer({ min: 0, max: 7 }));
+    fc.assert(
+      fc.property(digits, fc.constantFrom("kg", "g", "mg", "t", "lb", "KG"), ([number, places], unit) => {
+        const text = String(number).padStart(places + 1, "0");
+        const { weigh, see, answer } = terminal();
+        weigh(places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`, unit);
+        const [command] = see(scanned(milk, "]E0")).commands;
+        const [event] = valid(answer(String(command?.id), "done").events);
+        const { kilograms = "", label = "" } = (event?.data ?? {}) as { kilograms?: string; label?: string };
+        const ais = codeOf(command);
+        expect(ais.map(([ai, content]) => `(${ai})${content}`).join("")).toBe(label);
+        const weight = ais.find(([ai]) => ai.startsWith("310"));
+        if (weight !== undefined) expect(exactOf(weight)).toBe(kilograms);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("is deaf to scales and scanners of other places", () => {
     const { see } = terminal({}, false);
     see({ kind: "weight", value: "1.0", unit: "kg", stable: true }, undefined, {}, "desk");
@@ -260,3 +283,17 @@ describe("a parcel on a weighing terminal", () => {
     ]);
   });
 });
+
+/** What a scanner reads from the paper of a print. */
+function codeOf(command: DeviceCommand | undefined): readonly ElementString[] {
+  const elements = command?.task.kind === "print" ? command.task.elements : [];
+  return codeOn(paperOf(receiptOf(elements, { encoding: "gb18030", paperMm: 80 }).bytes));
+}
+
+/** AI 310n as an exact decimal without idle zeros. */
+function exactOf([ai, digits]: ElementString): string {
+  const places = Number(ai.at(-1));
+  const whole = String(Number(digits.slice(0, digits.length - places)));
+  const fraction = digits.slice(digits.length - places).replace(/0+$/, "");
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}

@@ -35,6 +35,12 @@ describe("exact weights", () => {
     expect(difference(left, right)).toBe(expected);
   });
 
+  it("does not say what no event can hold", () => {
+    expect(kilograms({ value: "0.001", unit: "mg" })).toBe("0.000000001");
+    expect(kilograms({ value: "0.0001", unit: "mg" })).toBeUndefined();
+    expect(kilograms({ value: "999999999999", unit: "t" })).toBeUndefined();
+  });
+
   it("come back as they were, whatever unit they were in", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999 }), (grams) => {
