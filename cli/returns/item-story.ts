@@ -20,6 +20,16 @@ export function itemStory(
   return [item, ...cases, ...steps.map((step) => told.line(step))];
 }
 
+/** What a line of a story is made of, wherever it was read. */
+export type StoryStep = Pick<ItemStep, "device" | "code" | "data"> & {
+  readonly type: string;
+  readonly at: Pick<ItemStep["at"], "wallMs" | "clock">;
+};
+
+/** One event for people. */
+export const storyLine = (step: StoryStep, language: StoryLanguage = "english"): string =>
+  new Story(language).line(step);
+
 class Story {
   readonly #language: StoryLanguage;
 
@@ -27,7 +37,7 @@ class Story {
     this.#language = language;
   }
 
-  line(step: ItemStep): string {
+  line(step: StoryStep): string {
     const { at, device, data } = step;
     const clock = at.clock === "synced" ? " " : "~";
     const facts = step.code === undefined ? this.#eventFacts(data) : [this.#cause(data)];
@@ -44,7 +54,7 @@ class Story {
   }
 
   /** An alert by its code, a step in its own words. */
-  #what({ type, code }: ItemStep): string {
+  #what({ type, code }: StoryStep): string {
     return code === undefined
       ? eventWords(type.replace("storewire.return.", ""))[this.#language]
       : `! ${code}`;
@@ -78,7 +88,7 @@ class Story {
 }
 
 /** As the event has it, with the site's offset; an alert's in UTC. */
-function timeOf({ at, data }: ItemStep): string {
+function timeOf({ at, data }: StoryStep): string {
   const offset = data["eventTimeZoneOffset"];
   if (typeof offset !== "string") return new Date(at.wallMs).toISOString();
   const [, sign = "+", hours = "0", minutes = "0"] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];

@@ -1,5 +1,5 @@
 import { isContainer } from "../../protocols/gs1/container.ts";
-import { calledBy, type ItemEvent, namesOf } from "./item-event.ts";
+import type { ItemEvent } from "./item-event.ts";
 import { type ItemView, isOver, viewAfter } from "./item-view.ts";
 
 /**
@@ -30,11 +30,8 @@ export class ItemBook {
 
   /** The items that an event is about; one about a tote or parcel is about all that is in it. */
   itemsOf(event: ItemEvent): readonly string[] {
-    const called = calledBy(event);
-    if (called !== undefined) return [called.to];
-    return namesOf(event).flatMap((name) =>
-      isContainer(name) ? [...(this.#contents.get(name) ?? [])] : name,
-    );
+    if (event.called !== undefined) return [event.called.to];
+    return event.names.flatMap((name) => (isContainer(name) ? [...(this.#contents.get(name) ?? [])] : name));
   }
 
   /** Undefined where nothing is expected of the item any more, nor owed to its customer. */
@@ -51,8 +48,7 @@ export class ItemBook {
   }
 
   /** The view goes on under the item's new identity, or back under the old one. */
-  #rename(event: ItemEvent): void {
-    const called = calledBy(event);
+  #rename({ called }: ItemEvent): void {
     const view = this.#views.get(called?.from ?? "");
     if (called === undefined || view === undefined) return;
     this.put(called.from, undefined);

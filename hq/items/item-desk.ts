@@ -63,7 +63,7 @@ export class ItemDesk {
   static async open(options: ItemDeskOptions): Promise<ItemDesk> {
     const { link, table, clock, rules, onNotice } = options;
     const onCrowded = (viewsMax: number): void => onNotice({ kind: "items-crowded", viewsMax });
-    const follower = await ItemFollower.open({ table, rules, onCrowded });
+    const follower = await ItemFollower.open({ table, clock, rules, onCrowded });
     const forwarder = await CaseForwarder.open({ ...options, saved: (view) => follower.saved(view) });
     const watch = await TransitWatch.open(options);
     const desk = new ItemDesk(options, { follower, forwarder, watch });
@@ -88,6 +88,7 @@ export class ItemDesk {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const cancel of this.#cancels) cancel();
+    this.#follower.end();
     this.#forwarder.close();
     await this.#running;
   }

@@ -9,6 +9,10 @@ export interface ItemEvent {
   readonly timeMs: number;
   readonly clock: "synced" | "estimated";
   readonly data: Readonly<Record<string, unknown>>;
+  /** The items, totes and parcels that it happened to; a tote that something goes into or comes out of stays where it is. */
+  readonly names: readonly string[];
+  /** What an item was called, and what it is called now, where that has changed. */
+  readonly called?: Renaming | undefined;
 }
 
 /** Told of a tote or parcel: whatever was not taken out of it was not in it. */
@@ -35,36 +39,38 @@ export function itemEventOf({
   const { type, time, clock, data } = JSON.parse(body) as Readonly<Record<string, unknown>>;
   if (typeof type !== "string" || typeof data !== "object" || data === null) return undefined;
   if (!type.startsWith("storewire.return.") && type !== "storewire.alert.return") return undefined;
+  const facts = data as ItemEvent["data"];
+  const called = calledBy(type, facts);
   return {
     type,
     site,
     gateway,
     timeMs: Date.parse(String(time)) || 0,
     clock: clock === "estimated" ? "estimated" : "synced",
-    data: data as ItemEvent["data"],
+    data: facts,
+    names: namesIn(type, facts, called),
+    called,
   };
 }
 
-/** The items, totes and parcels that it happened to; a tote that something goes into or comes out of stays where it is. */
-export function namesOf({ type, data }: ItemEvent): readonly string[] {
-  const named = [...strings([data["item"]]), ...strings(data["epcList"]), ...strings(data["childEPCs"])];
-  const renaming = renamingOf(data);
-  if (renaming !== undefined) named.push(renaming.from, renaming.to);
-  const emptied = type === unpackingDone ? strings([data["parentID"]]) : [];
-  return [...new Set([...named, ...emptied])];
+function namesIn(type: string, data: ItemEvent["data"], called: Renaming | undefined): readonly string[] {
+  const named = [...strings(data["epcList"]), ...strings(data["childEPCs"])];
+  if (typeof data["item"] === "string") named.push(data["item"]);
+  if (called !== undefined) named.push(called.from, called.to);
+  if (type === unpackingDone && typeof data["parentID"] === "string") named.push(data["parentID"]);
+  return named.length < 2 ? named : [...new Set(named)];
 }
 
-/** What an item was called, and what it is called now; undefined where that did not change. */
-export function calledBy({ type, data }: ItemEvent): Renaming | undefined {
+function calledBy(type: string, data: ItemEvent["data"]): Renaming | undefined {
   const renaming = renamingOf(data);
   const isBack = type === "storewire.return.withdrawn";
   return renaming && isBack ? { from: renaming.to, to: renaming.from } : renaming;
 }
 
 /** What it is found by: a tote is also asked what came out of it. */
-export function keysOf(event: ItemEvent): readonly string[] {
-  const opened = event.type === "storewire.return.unpacked" ? strings([event.data["parentID"]]) : [];
-  return [...namesOf(event), ...opened];
+export function keysOf({ type, data, names }: ItemEvent): readonly string[] {
+  const parent = type === "storewire.return.unpacked" ? data["parentID"] : undefined;
+  return typeof parent === "string" ? [...names, parent] : names;
 }
 
 /** What was taken out of a tote or parcel, or put into it. */

@@ -1,21 +1,16 @@
+import { type Clock, sleep } from "../../protocols/clock.ts";
 import { isContainer } from "../../protocols/gs1/container.ts";
 import { ItemBook } from "./item-book.ts";
-import {
-  calledBy,
-  contentOf,
-  type ItemEvent,
-  keysOf,
-  namesOf,
-  type ToldEvent,
-  toldIn,
-} from "./item-event.ts";
+import { contentOf, type ItemEvent, keysOf, type ToldEvent, toldIn } from "./item-event.ts";
 import type { ItemTable, SavedItem } from "./item-table.ts";
 import { type ItemView, viewOf } from "./item-view.ts";
 import { withAnswer } from "./stored-item.ts";
 import { nextDueMs, type TransitRules } from "./transit-rules.ts";
 
 /** Events about items taken in at once. */
-const pageRowsMax = 200;
+const pageRowsMax = 500;
+/** While more comes in it rests nine times as long after a full page: while backlogs drain, following takes a tenth of the time. */
+const restsPerPage = 9;
 /** Views in memory at once, some 1 KB each: what a page is about, totes' content included. */
 const viewsMaxDefault = 20_000;
 /** Events about no item that are passed over before that is written down; a start looks at them again. */
@@ -23,6 +18,7 @@ const passedOverMax = 50_000;
 
 export interface FollowerOptions {
   readonly table: ItemTable;
+  readonly clock: Clock;
   readonly rules: TransitRules;
   readonly viewsMax?: number;
   /** More is in the totes and parcels of one page than is taken into memory; the rest stays as it was. */
@@ -37,6 +33,7 @@ export class ItemFollower {
   readonly #options: FollowerOptions;
   #through: number;
   #written: number;
+  #isEnded = false;
 
   private constructor(options: FollowerOptions, through: number) {
     this.#options = options;
@@ -53,16 +50,28 @@ export class ItemFollower {
     return this.#through;
   }
 
-  /** Takes in what has been stored since, page after page. */
+  /** Takes in what has been stored since, page after page; ingest goes first. */
   async advance(): Promise<void> {
-    for (;;) {
-      const { rows, through } = await this.#options.table.page(this.#through, pageRowsMax);
+    const { table, clock } = this.#options;
+    let heardOf = 0;
+    while (!this.#isEnded) {
+      const beganMs = clock.monotonicMs();
+      const { rows, through, newest } = await table.page(this.#through, pageRowsMax);
       if (through === this.#through) return;
       const page = rows.flatMap(toldIn);
       if (page.length > 0) await this.#takeIn(page, through);
       else if (through - this.#written > passedOverMax) await this.#write([], [], through);
       this.#through = through;
+      const tookMs = clock.monotonicMs() - beganMs;
+      const isBusy = rows.length === pageRowsMax && newest > heardOf;
+      heardOf = newest;
+      if (isBusy && tookMs > 0) await sleep(clock, tookMs * restsPerPage);
     }
+  }
+
+  /** Ends after the page that is under way. */
+  end(): void {
+    this.#isEnded = true;
   }
 
   /** As the table keeps it. */
@@ -80,7 +89,7 @@ export class ItemFollower {
     );
     // Before the views: what is made anew is made of what the index knows.
     await table.index(keys);
-    const known = await table.views([...new Set(page.flatMap(({ event }) => namesOf(event)))], viewsMax);
+    const known = await table.views([...new Set(page.flatMap(({ event }) => event.names))], viewsMax);
     if (known.length === viewsMax) onCrowded?.(viewsMax);
     const book = new ItemBook(known);
     const overtaken = await table.overtaken(questionsOf(page, book));
@@ -103,9 +112,7 @@ export class ItemFollower {
     const journeys = page
       .filter(({ arrival }) => overtaken.has(arrival))
       .flatMap(({ event }) =>
-        namesOf(event)
-          .filter(isContainer)
-          .map((container) => table.found(container, event.timeMs)),
+        event.names.filter(isContainer).map((container) => table.found(container, event.timeMs)),
       );
     const since = (await Promise.all(journeys)).flat();
     const items = new Set(since.flatMap(({ event }) => contentOf(event)));
@@ -157,10 +164,7 @@ function takeInOrder(page: readonly ToldEvent[], { book, overtaken, late }: Taki
   return new Set([...touched, ...former]);
 }
 
-function formerNames(event: ItemEvent): readonly string[] {
-  const called = calledBy(event);
-  return called === undefined ? [] : [called.from];
-}
+const formerNames = ({ called }: ItemEvent): readonly string[] => (called === undefined ? [] : [called.from]);
 
 /**
  * Events come in any order. An item that is not known may have ended before what was told of it first; and a tote may
@@ -179,7 +183,7 @@ function questionsOf(
   };
   return page.flatMap(({ arrival, event }) => {
     const container = event.type === "storewire.return.packed" ? [String(event.data["parentID"])] : [];
-    const names = [...namesOf(event).filter(isAsked), ...container];
+    const names = [...event.names.filter(isAsked), ...container];
     return names.map((name) => [name, event.timeMs, arrival] as const);
   });
 }

@@ -61,6 +61,12 @@ export interface ItemChanges {
   readonly places?: Readonly<Partial<Record<PlaceName, number>>>;
 }
 
+interface Page {
+  readonly rows: readonly Pick<StoredEvent, "arrival" | "site" | "gateway" | "body">[];
+  readonly through: number;
+  readonly newest: number;
+}
+
 /** Open items in HQ's store, on disk only, and which event names which item. */
 export class ItemTable {
   readonly #reader: Database;
@@ -85,23 +91,20 @@ export class ItemTable {
     return Number(row?.value ?? 0);
   }
 
-  /** Events about items that arrived after `after`, at most `rowsMax`, and how far that looks. */
-  async page(
-    after: number,
-    rowsMax: number,
-  ): Promise<{ readonly rows: readonly StoredEvent[]; readonly through: number }> {
-    const [newest] = await this.#reader.all<{ arrival: number | null }>(
+  /** Events about items that arrived after `after`, at most `rowsMax`, how far that looks, and how far there is to go. */
+  async page(after: number, rowsMax: number): Promise<Page> {
+    const [found] = await this.#reader.all<{ arrival: number | null }>(
       "SELECT max(arrival) AS arrival FROM event",
     );
-    const to = Math.min(newest?.arrival ?? 0, after + lookedAtMax);
-    if (to <= after) return { rows: [], through: after };
-    const rows = await this.#reader.all<StoredEvent>(
-      `SELECT arrival, site, gateway, stream, epoch, sequence, category, body
-         FROM event JOIN ledger ON ledger.number = event.ledger
+    const newest = found?.arrival ?? 0;
+    const to = Math.min(newest, after + lookedAtMax);
+    if (to <= after) return { rows: [], through: after, newest };
+    const rows = await this.#reader.all<Page["rows"][number]>(
+      `SELECT arrival, site, gateway, body FROM event JOIN ledger ON ledger.number = event.ledger
          WHERE arrival > ? AND arrival <= ? AND category IN ('return', 'alert') ORDER BY arrival LIMIT ?`,
       [after, to, rowsMax],
     );
-    return { rows, through: rows.length < rowsMax ? to : (rows.at(-1)?.arrival ?? to) };
+    return { rows, through: rows.length < rowsMax ? to : (rows.at(-1)?.arrival ?? to), newest };
   }
 
   async index(names: readonly (readonly [uri: string, timeMs: number, arrival: number])[]): Promise<void> {

@@ -1,13 +1,16 @@
 import { type Database, openReader } from "../../outbox/database.ts";
 import { renamingOf } from "../../protocols/returns/renaming.ts";
 import type { StoredEvent } from "../event-store.ts";
-import { type ItemEvent, keysOf, namesOf, type ToldEvent, toldIn, unpackingDone } from "./item-event.ts";
+import { type ItemEvent, keysOf, type ToldEvent, toldIn, unpackingDone } from "./item-event.ts";
 import { type ItemView, staysInside, stepOf, viewOf } from "./item-view.ts";
 
 /** What HQ's store knows of an item: its view, and every event that it comes from. */
 export interface StoredItem {
   readonly view: ItemView | undefined;
   readonly events: readonly ItemEvent[];
+  /** How many gateways' events are held, and which of them have a hole: what they tell of the item may be missing. */
+  readonly gateways: number;
+  readonly incomplete: readonly string[];
 }
 
 /** Finds the events that name something, by their time, from then until then. */
@@ -51,10 +54,18 @@ export async function readStoredItem(path: string, item: string): Promise<Stored
       inOrder((await Promise.all(finds.map((each) => each(...wanted)))).flat());
     const events = (await itemEvents(item, find)).map(({ event }) => event);
     const view = viewOf(item, events);
-    return { view: view && (await withTaken(reader, view)), events };
+    return { view: view && (await withTaken(reader, view)), events, ...(await heldBy(reader)) };
   } finally {
     await reader.close();
   }
+}
+
+async function heldBy(reader: Database): Promise<Pick<StoredItem, "gateways" | "incomplete">> {
+  const rows = await reader.all<{ name: string; holes: number }>(
+    `SELECT site || '/' || gateway AS name, sum(beyond <> '[]') AS holes FROM ledger
+       WHERE stream = 'evt' GROUP BY site, gateway ORDER BY name`,
+  );
+  return { gateways: rows.length, incomplete: rows.filter(({ holes }) => holes > 0).map(({ name }) => name) };
 }
 
 async function findsOf(reader: Database): Promise<readonly Find[]> {
@@ -91,7 +102,7 @@ export async function itemEvents(item: string, find: Find): Promise<readonly Tol
   const journeys: ToldEvent[] = [];
   for (const { container, fromMs, untilMs } of staysOf(own)) {
     const found = await find(container, fromMs, untilMs);
-    const told = found.filter(({ event }) => namesOf(event).includes(container));
+    const told = found.filter(({ event }) => event.names.includes(container));
     const emptied = told.findIndex(({ event }) => event.type === unpackingDone);
     journeys.push(...(emptied < 0 ? told : told.slice(0, emptied + 1)));
   }

@@ -11,6 +11,7 @@ import { measureCodec } from "./codecs.ts";
 import { atLeast, atMost } from "./figures.ts";
 import { measureFloors } from "./floors.ts";
 import { measureFootprint, measureStart } from "./footprint.ts";
+import { measureItems } from "./items.ts";
 import { measureBareScript, measureLatency } from "./latency.ts";
 import { measureMalice } from "./malice.ts";
 import { measureMemoryHour } from "./memory-hour.ts";
@@ -34,7 +35,7 @@ const usual = [
   "returns",
 ] as const;
 /** Too long to be run unasked. */
-const sections = [...usual, "memory-hour", "wear", "memory-month", "malice"] as const;
+const sections = [...usual, "items", "memory-hour", "wear", "memory-month", "malice"] as const;
 type Section = (typeof sections)[number];
 
 const { positionals, values } = parseArgs({
@@ -53,7 +54,7 @@ if (unknown.length > 0) {
 }
 const wanted = positionals.length === 0 ? usual : sections.filter((section) => positionals.includes(section));
 /** Played in memory alone: no broker, and no machine to be compared with. */
-const bare: ReadonlySet<Section> = new Set(["queue", "returns"]);
+const bare: ReadonlySet<Section> = new Set(["queue", "returns", "items"]);
 if (wanted.some((section) => !bare.has(section))) needRealBroker();
 const clock = systemClock();
 const directories: string[] = [];
@@ -68,10 +69,11 @@ function directory(): string {
 async function measure(section: Section): Promise<object> {
   if (section === "queue") return measureQueue((row) => console.error(row));
   if (section === "returns") return measureReturns();
+  if (section === "items") return measureItems(directory(), clock);
   const broker = await startRealBroker();
   const floors = await measureFloors(directory(), broker.url, clock);
   const commitMs = floors.commitOneRow.p50Ms;
-  const measurements: Record<Exclude<Section, "queue" | "returns">, () => Promise<unknown>> = {
+  const measurements: Record<Exclude<Section, "queue" | "returns" | "items">, () => Promise<unknown>> = {
     codecs: async () =>
       Object.fromEntries(codecLoads().map((load) => [load.name, measureCodec(load, clock)])),
     recorder: () => measureRecorder(clock),

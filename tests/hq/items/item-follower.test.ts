@@ -20,7 +20,7 @@ const queued = (count: number): EventRow[] =>
 
 describe("open items", () => {
   test("are followed out of a file of an earlier version, page after page", async () => {
-    const items = Array.from({ length: 450 }, (_, serial) => itemOf(serial));
+    const items = Array.from({ length: 1_050 }, (_, serial) => itemOf(serial));
     await bench.hear(...queued(5_200), ...items.map((item) => bench.handedIn(item)), ...queued(100));
     await bench.end();
     const database = await openDatabase(bench.path);
@@ -33,8 +33,8 @@ describe("open items", () => {
     await bench.start();
     expect(await bench.table.count()).toBe(0);
     await bench.desk.look();
-    expect(await bench.table.count()).toBe(450);
-    expect(bench.desk.through).toBe(5_750);
+    expect(await bench.table.count()).toBe(1_050);
+    expect(bench.desk.through).toBe(6_350);
     expect(await readStoredItem(bench.path, itemOf(7))).toEqual(before);
     expect(bench.notices).toEqual([]);
   });
@@ -112,7 +112,13 @@ describe("open items", () => {
     const crowded: number[] = [];
     const onCrowded = (viewsMax: number): void => void crowded.push(viewsMax);
     const rules = defaultTransitRules;
-    const follower = await ItemFollower.open({ table: bench.table, rules, viewsMax: 15, onCrowded });
+    const follower = await ItemFollower.open({
+      table: bench.table,
+      clock: bench.clock,
+      rules,
+      viewsMax: 15,
+      onCrowded,
+    });
     await follower.advance();
     expect(crowded).toEqual([15]);
     const steps = await Promise.all(items.map(async (item) => (await bench.view(item))?.step));
@@ -140,7 +146,7 @@ describe("open items", () => {
     const { store, table, clock } = bench;
     const rules = defaultTransitRules;
     const watch = await TransitWatch.open({ store, table, rules, clock, random: seededRandom(1) });
-    const follower = await ItemFollower.open({ table, rules });
+    const follower = await ItemFollower.open({ table, clock, rules });
     const laterMs = clock.wallMs() + 4.5 * minuteMs;
     expect(await watch.look(laterMs)).toBe(256);
     await follower.advance();

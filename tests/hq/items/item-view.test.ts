@@ -13,15 +13,11 @@ let timeMs = 0;
 function event(type: string, data: ItemEvent["data"] = {}, more: Partial<ItemEvent> = {}): ItemEvent {
   timeMs += 1_000;
   const whole = { epcList: [item], eventID: `ni:${timeMs}`, "storewire:case": "c1", ...data };
-  return {
-    type: `storewire.${type}`,
-    site: "store",
-    gateway: "gw1",
-    timeMs,
-    clock: "synced",
-    data: whole,
-    ...more,
-  };
+  const time = new Date(timeMs).toISOString();
+  const body = JSON.stringify({ type: `storewire.${type}`, time, clock: "synced", data: whole });
+  const read = itemEventOf({ site: "store", gateway: "gw1", body });
+  if (read === undefined) throw new Error(`${type} is about no item`);
+  return { ...read, ...more };
 }
 const seen = (...events: readonly ItemEvent[]): ItemView | undefined => viewOf(item, events);
 
