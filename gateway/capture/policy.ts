@@ -129,7 +129,9 @@ function done(state: CaptureState): Step {
   const { doing, again } = state;
   if (doing.kind === "keep") return next({ ...state, kept: doing.through });
   if (doing.kind === "set-aside") {
-    return passed({ ...state, setAsideInRow: state.setAsideInRow + 1 }, 0);
+    // What our own validator found says nothing of the repository.
+    const more = doing.item.flaw === undefined ? 1 : 0;
+    return passed({ ...state, setAsideInRow: state.setAsideInRow + more }, 0);
   }
   if (doing.kind === "tell-shut") {
     return doingNext({ ...state, shut: true }, { kind: "wait", ms: doing.ms, wakes: false });
@@ -190,7 +192,7 @@ function refused(state: CaptureState, reason: string, status: number): Step {
 function tooLarge(state: CaptureState, reason: string): Step {
   const [piece = []] = state.pieces;
   const [item] = piece;
-  if (piece.length === 1 && item !== undefined) return doingNext(state, { kind: "set-aside", item, reason });
+  if (piece.length === 1 && item !== undefined) return setAside(state, item, reason);
   const eventsMax = Math.max(1, Math.floor(piece.length / 2));
   return refused({ ...state, eventsMax: Math.min(state.eventsMax, eventsMax) }, reason, 413);
 }
@@ -204,17 +206,14 @@ function looked(state: CaptureState, response: CaptureResponse, rules: CaptureRu
   if (meaning.kind !== "refused") return judged(state, meaning, response.status, rules);
   const looks = state.looks + 1;
   if (looks < looksMax) return waiting({ ...state, looks, again: doing }, lookAgainMs, meaning.reason);
-  const after = { ...state, looks: 0 };
-  if (!isStubborn(state)) {
-    return doingNext(after, { kind: "set-aside", item, reason: refusal });
-  }
-  // From the start of the piece: who has mended the repository finds all that is not set aside yet.
-  return waiting(
-    { ...after, again: undefined },
-    retryBounds.maxMs,
-    `it refuses everything: ${refusal}`,
-    true,
-  );
+  return setAside({ ...state, looks: 0 }, item, refusal);
+}
+
+/** Unless it has refused so many in a row: then it is sent again, for whoever mends the repository wants all of them. */
+function setAside(state: CaptureState, item: CaptureItem, reason: string): Step {
+  if (!isStubborn(state)) return doingNext(state, { kind: "set-aside", item, reason });
+  const again = { ...state, again: undefined };
+  return waiting(again, retryBounds.maxMs, `it refuses everything: ${reason}`, true);
 }
 
 function pollAgain(state: CaptureState, path: string): Step {

@@ -185,6 +185,30 @@ describe("the capture client", () => {
     expect(capture.counts).toEqual({ captured: 40, setAside: 20 });
   });
 
+  it("does not take its own validator's findings for the repository's fault", async () => {
+    const repository = new SimulatedRepository({ refused: new Set(idsOf(31)) });
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit([...upTo(30).map((number) => spoilt(number)), ...drafts(31, 32)]);
+    capture.start();
+    await clock.turn(hourMs);
+    expect(repository.events).toEqual(idsOf(32));
+    expect(told.every(({ subject }) => subject === "capture-poison")).toBe(true);
+    expect(capture.counts).toEqual({ captured: 1, setAside: 31 });
+  });
+
+  it("stops as well where every event is too large for it", async () => {
+    const repository = new SimulatedRepository({ bytesMax: 10 });
+    const answer = repository.answer.bind(repository);
+    repository.answer = (request) =>
+      request.method === "OPTIONS" ? { status: 204, headers: {}, body: "" } : answer(request);
+    const { capture, clock, commit, told } = await startBench({ repository });
+    await commit(drafts(...upTo(40)));
+    capture.start();
+    await clock.turn(6 * hourMs);
+    expect(capture.counts).toEqual({ captured: 0, setAside: 20 });
+    expect(told.at(-1)?.data).toMatchObject({ cause: expect.stringContaining("refuses everything: 413") });
+  });
+
   it("looks again for an event that the repository finds only a while after it has it", async () => {
     const repository = new SimulatedRepository({ refusesDuplicates: false });
     const answer = repository.answer.bind(repository);
