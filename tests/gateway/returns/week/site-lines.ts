@@ -28,6 +28,8 @@ export type LineToSite =
 
 /** A line of its stdout. */
 export type LineFromSite =
+  /** The outbox is about to be opened; then the gateway stands. */
+  | { readonly kind: "opening" }
   | { readonly kind: "started" }
   /** A transaction is handed to SQLite, and has come back. */
   | { readonly kind: "committing" }

@@ -111,6 +111,7 @@ const configuration = configurationSchema.parse(JSON.parse(readFileSync(start.co
 const clock = systemClock();
 const log = openLog("warn", "gateway", clock);
 // What is at HQ goes at once, unless the repository lacks it.
+say({ kind: "opening" });
 const limits = { keepConfirmedMs: 0, keepConfirmedBytes: 0 };
 const { outbox } = await openSqliteOutbox({ path: database, clock, random: systemRandom, limits });
 const moment = { nowMs: box.bootMs };
