@@ -18,6 +18,12 @@ function weighings(course: readonly WeightObservation[], weightDigitsMin = 2): r
     .map(({ value, unit }) => `${value} ${unit}`);
 }
 
+const endOf = (isOpen: boolean, value: string): readonly WeightObservation[] =>
+  isOpen ? [moving(value)] : [];
+
+const thousandths = (digits: number): string =>
+  `${digits < 0 ? "-" : ""}0.${String(Math.abs(digits)).padStart(3, "0")}`;
+
 describe("weights", () => {
   it("are said once they are stable, and once", () => {
     const course = [stable("0.000"), moving("0.300"), moving("1.240"), stable("1.250"), stable("1.250")];
@@ -100,12 +106,12 @@ describe("weights", () => {
         let last: number | undefined;
         let isOpen = true;
         for (const { digits, isStable } of steps) {
-          const value = `${digits < 0 ? "-" : ""}0.${String(Math.abs(digits)).padStart(3, "0")}`;
+          const value = thousandths(digits);
           const said = scale.weighed({ ...stable(value), stable: isStable });
           const isLoad = isStable && Math.abs(digits) >= digitsMin;
           const isNew = isLoad && (last === undefined || Math.abs(digits - last) >= digitsMin);
-          const isEnd = !isLoad && isOpen;
-          expect(said).toEqual(isNew ? [stable(value)] : isEnd ? [moving(value)] : []);
+          const news = isLoad ? (isNew ? [stable(value)] : []) : endOf(isOpen, value);
+          expect(said).toEqual(news);
           if (isNew || !isLoad) last = isLoad ? digits : undefined;
           isOpen = isLoad;
         }
