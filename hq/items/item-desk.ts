@@ -65,7 +65,7 @@ export class ItemDesk {
     const onCrowded = (viewsMax: number): void => onNotice({ kind: "items-crowded", viewsMax });
     const follower = await ItemFollower.open({ table, clock, rules, onCrowded });
     const forwarder = await CaseForwarder.open({ ...options, saved: (view) => follower.saved(view) });
-    const watch = await TransitWatch.open(options);
+    const watch = new TransitWatch(options);
     const desk = new ItemDesk(options, { follower, forwarder, watch });
     if (link.up) desk.#upSinceMs = clock.monotonicMs();
     desk.#lookLater([

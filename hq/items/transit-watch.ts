@@ -7,7 +7,7 @@ import type { Random } from "../../protocols/random.ts";
 import { deadlineRules } from "../../protocols/returns/deadlines.ts";
 import type { GatewayName } from "../../protocols/topics.ts";
 import type { EventRow, EventStore } from "../event-store.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger, LedgerName } from "../ledger.ts";
 import type { ItemTable } from "./item-table.ts";
 import type { ItemView } from "./item-view.ts";
 import { type Due, duesBy, type TransitRules } from "./transit-rules.ts";
@@ -30,27 +30,11 @@ export interface WatchOptions {
 /** Tells what is due of items that no site watches: stored with all other events, and by that told once. */
 export class TransitWatch {
   readonly #options: WatchOptions;
-  #ledger: Ledger;
+  /** Of our own alerts; read anew after a failure, for nobody knows then what was stored. */
+  #ledger: Ledger | undefined;
 
-  private constructor(options: WatchOptions, ledger: Ledger) {
+  constructor(options: WatchOptions) {
     this.#options = options;
-    this.#ledger = ledger;
-  }
-
-  static async open(options: WatchOptions): Promise<TransitWatch> {
-    const { store, clock, random } = options;
-    const { site, gateway } = headquartersName;
-    const own = (await store.ledgers()).filter(
-      (ledger) => ledger.site === site && ledger.gateway === gateway,
-    );
-    const fresh: Ledger = {
-      ...headquartersName,
-      stream: "evt",
-      epoch: newId(clock, random),
-      contiguous: 0,
-      beyond: [],
-    };
-    return new TransitWatch(options, own.at(-1) ?? fresh);
   }
 
   /** Everything that was due by then; answers how many alerts were stored. Views change as their events are followed. */
@@ -59,16 +43,26 @@ export class TransitWatch {
     const views = await table.due(nowMs, dueAtOnceMax);
     const told = views.flatMap((view) => duesBy(view, rules, nowMs).map((due) => alertOf(view, due)));
     if (told.length === 0) return 0;
-    const events = told.map((alert, index) => this.#row(alert, this.#ledger.contiguous + 1 + index));
-    const ledger = { ...this.#ledger, contiguous: this.#ledger.contiguous + told.length };
-    await store.store({ events, ledgers: [ledger], deadLetters: [] });
-    this.#ledger = ledger;
+    const before = this.#ledger ?? (await this.#ownLedger());
+    this.#ledger = undefined;
+    const events = told.map((alert, index) => this.#row(alert, before, before.contiguous + 1 + index));
+    const after = { ...before, contiguous: before.contiguous + told.length };
+    await store.store({ events, ledgers: [after], deadLetters: [] });
+    this.#ledger = after;
     return told.length;
   }
 
-  #row({ item, ...facts }: Alert, sequence: number): EventRow {
+  async #ownLedger(): Promise<Ledger> {
+    const { store, clock, random } = this.#options;
+    const { site, gateway } = headquartersName;
+    const own = (await store.ledgers()).filter((each) => each.site === site && each.gateway === gateway);
+    const epoch = newId(clock, random);
+    return own.at(-1) ?? { site, gateway, stream: "evt", epoch, contiguous: 0, beyond: [] };
+  }
+
+  #row({ item, ...facts }: Alert, ledger: LedgerName, sequence: number): EventRow {
     const { clock, random } = this.#options;
-    const { site, gateway, stream, epoch } = this.#ledger;
+    const { site, gateway, stream, epoch } = ledger;
     const event: StorewireEvent = {
       specversion: "1.0",
       id: newId(clock, random),

@@ -64,6 +64,21 @@ describe("cases on their way to a depot", () => {
     expect(broker.told).toHaveLength(2);
   });
 
+  test("stay answered for when HQ hears late of what happened before", async () => {
+    const { broker } = bench;
+    broker.depotTakes(() => true);
+    const item = itemOf(1);
+    const startMs = bench.clock.wallMs();
+    await bench.pass(hourMs);
+    await bench.hear(bench.handedIn(item, { atMs: startMs }), bench.shipped(item));
+    await bench.desk.look();
+    const words = { epcList: [item], "storewire:case": `case of ${item}`, "storewire:grade": "B" };
+    await bench.hear(bench.row("graded", words, { atMs: startMs + minuteMs }));
+    expect(await bench.view(item)).toMatchObject({ step: "shipped", grade: "B", taken: { by: "depot/gw1" } });
+    await bench.pass(5 * minuteMs);
+    expect(broker.told).toHaveLength(1);
+  });
+
   test("are told of again where the item is sent away once more", async () => {
     const { broker } = bench;
     broker.depotTakes(() => true);

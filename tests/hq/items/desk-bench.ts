@@ -31,6 +31,7 @@ interface Alert {
 function brokerLink() {
   const told: ContinueCases[] = [];
   const alerts: Alert[] = [];
+  const heard = new Set<string>();
   const replies = new Map<string, MessageReceiver>();
   const ups: (() => void)[] = [];
   const downs: ((reason: string) => void)[] = [];
@@ -44,7 +45,11 @@ function brokerLink() {
     publish(topic: string, payload: string | Uint8Array) {
       const words: unknown = JSON.parse(String(payload));
       if (topic === "storewire/v1/headquarters/receiver/evt/alert") {
-        for (const event of eventSchema.array().parse(words)) alerts.push(event.data as Alert);
+        // Listeners hear each at least once, and know it by its place.
+        for (const { sequence, data } of eventSchema.array().parse(words)) {
+          if (!heard.has(sequence)) alerts.push(data as Alert);
+          heard.add(sequence);
+        }
       } else {
         if (topic !== "storewire/v1/depot/gw1/cmd/returns-continue") throw new Error(topic);
         const message = continueCasesSchema.parse(words);
@@ -93,6 +98,8 @@ export class DeskBench {
   readonly notices: ItemNotice[] = [];
   readonly #directory = mkdtempSync(join(tmpdir(), "storewire-desk-"));
   readonly #routes: ReadonlyMap<string, GatewayName>;
+  /** Asked at each word to the disk; "after": it was done, and nobody heard of it. */
+  trouble: () => "before" | "after" | undefined = () => undefined;
   #sequence = 0;
   store!: EventStore;
   table!: ItemTable;
@@ -112,13 +119,30 @@ export class DeskBench {
     this.table = items;
     this.desk = await ItemDesk.open({
       link: this.broker.link,
-      store,
-      table: items,
+      store: this.#troubled(store),
+      table: this.#troubled(items),
       clock: this.clock,
       random: seededRandom(this.#sequence + 1),
       routes: this.#routes,
       rules: defaultTransitRules,
       onNotice: (notice) => this.notices.push(notice),
+    });
+  }
+
+  /** The same, on a disk that fails. */
+  #troubled<Thing extends object>(thing: Thing): Thing {
+    return new Proxy(thing, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== "function") return value;
+        return async (...given: readonly unknown[]): Promise<unknown> => {
+          const trouble = this.trouble();
+          if (trouble === "before") throw new Error("disk");
+          const answer: unknown = await Reflect.apply(value, target, given);
+          if (trouble === "after") throw new Error("disk");
+          return answer;
+        };
+      },
     });
   }
 

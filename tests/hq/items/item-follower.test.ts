@@ -145,7 +145,7 @@ describe("open items", () => {
     await bench.desk.close();
     const { store, table, clock } = bench;
     const rules = defaultTransitRules;
-    const watch = await TransitWatch.open({ store, table, rules, clock, random: seededRandom(1) });
+    const watch = new TransitWatch({ store, table, rules, clock, random: seededRandom(1) });
     const follower = await ItemFollower.open({ table, clock, rules });
     const laterMs = clock.wallMs() + 4.5 * minuteMs;
     expect(await watch.look(laterMs)).toBe(256);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { faults } from "../../../protocols/faults.ts";
+import { seededRandom } from "../../../protocols/random.ts";
 import { returnsBench, thing, typesOf } from "../../gateway/returns/returns-bench.ts";
 import { DeskBench, depot, depotPlace, hourMs, itemOf, minuteMs, tote } from "./desk-bench.ts";
 
@@ -69,6 +70,31 @@ describe("an item on its way that no gateway takes over", () => {
       if (look % 7 === 0) await bench.restart();
     }
     expect(bench.toldOf(item)).toEqual(allOfIt);
+  });
+
+  test("is told of once though HQ's disk fails at any word to it, and HQ ends then or later", async () => {
+    const random = seededRandom(5);
+    let failures = 0;
+    await sentAway(bench);
+    for (let look = 0; look < 5 * 24 * 2; look += 1) {
+      bench.trouble = () => {
+        if (random.fraction() > 0.04) return undefined;
+        failures += 1;
+        return random.fraction() < 0.5 ? "before" : "after";
+      };
+      await bench.pass(look < 12 ? 10 * minuteMs : 30 * minuteMs, 10 * minuteMs);
+      bench.trouble = () => undefined;
+      if (random.fraction() < 0.1) await bench.restart();
+    }
+    await bench.pass(10 * minuteMs);
+    expect(failures).toBeGreaterThan(50);
+    expect(bench.notices.filter(({ kind }) => kind === "items-failed").length).toBeGreaterThan(20);
+    const told = bench.toldOf(item);
+    expect(new Set(told).size).toBe(told.length);
+    // A warning whose time went by while the disk failed is left out.
+    expect(told.filter((words) => !words.startsWith("deadline-near"))).toEqual(
+      allOfIt.filter((words) => !words.startsWith("deadline-near")),
+    );
   });
 
   test("is owed to its customer after it has arrived as well, until somebody has answered", async () => {
@@ -194,6 +220,22 @@ describe("an item on its way to a depot that HQ can tell of its case", () => {
     await site.pass(5 * dayMs, hourMs);
     expect(bench.toldOf(item)).toEqual([...allOfIt.slice(0, 6), "not-arrived"]);
     expect(site.told).toEqual(["return-deadline-near solved", "return-deadline-missed solved"]);
+  });
+
+  test("that HQ has warned of is only told when it is too late, by a depot that hears an order of before the warning", async () => {
+    const site = depotGateway();
+    await sentAway(bench);
+    await site.pass(50 * minuteMs, 10 * minuteMs);
+    await site.pass(59 * hourMs, hourMs);
+    expect(bench.toldOf(item).at(-1)).toBe("deadline-near solved");
+    bench.broker.depotTakes(({ cases }) => {
+      expect(cases[0]?.waits.solved).toMatchObject({ warned: false });
+      site.take({ kind: "cases-continued", cases });
+      return true;
+    });
+    await site.pass(20 * hourMs, hourMs);
+    expect(site.told).toEqual(["return-deadline-missed solved"]);
+    expect(bench.toldOf(item)).toEqual([...allOfIt.slice(0, 7), "not-arrived"]);
   });
 
   test("is told of once where the depot's answer is lost and HQ hears of it a minute later", async () => {
