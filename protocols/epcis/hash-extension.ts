@@ -10,13 +10,15 @@ const excluded = new Set(["rdfs:comment"]);
  */
 export function hashedExtensions(element: unknown, namespaces: Namespaces): string {
   if (typeof element !== "object" || element === null) return "";
-  const texts: string[] = [];
   const members = element as Readonly<Record<string, unknown>>;
+  let texts: string[] | undefined;
   // In place of Object.keys: most elements have no extension, and no list is made for them.
   for (const name in members) {
-    if (name.includes(":") && !excluded.has(name)) collect(name, members[name], namespaces, texts);
+    if (!name.includes(":") || excluded.has(name)) continue;
+    texts ??= [];
+    collect(name, members[name], namespaces, texts);
   }
-  return texts.length === 0 ? "" : joinSorted(texts);
+  return texts === undefined ? "" : joinSorted(texts);
 }
 
 /** What is undefined is absent. */
@@ -48,9 +50,17 @@ const fromSurrogates = /[\ud800-\uffff]/;
 
 /** Sorted by their UTF-8 bytes, which is the order of code points. */
 export function joinSorted(texts: string[]): string {
-  if (texts.length === 1) return texts[0] ?? "";
-  // JavaScript's own order is that of UTF-16 units, and quick.
-  return (texts.some((text) => fromSurrogates.test(text)) ? texts.sort(compareUtf8) : texts.sort()).join("");
+  // JavaScript's own order is that of UTF-16 units, and quick; our own events are in it already.
+  if (!isInOrder(texts)) texts.sort();
+  const text = texts.join("");
+  return fromSurrogates.test(text) ? texts.sort(compareUtf8).join("") : text;
+}
+
+function isInOrder(texts: readonly string[]): boolean {
+  for (let index = 1; index < texts.length; index++) {
+    if ((texts[index - 1] ?? "") > (texts[index] ?? "")) return false;
+  }
+  return true;
 }
 
 /** Order of the UTF-8 bytes: that of code points, while JavaScript's own is that of UTF-16 units. */

@@ -171,8 +171,7 @@ export function preHash(event: Json, { profile, namespaces }: HashOptions): stri
     displaced: [],
   };
   const fields = printFields(event, eventFields, walk);
-  const displaced = walk.displaced.length === 0 ? "" : joinSorted(walk.displaced);
-  return fields + displaced + hashedExtensions(event, walk.namespaces);
+  return fields + joinSorted(walk.displaced) + hashedExtensions(event, walk.namespaces);
 }
 
 /** All events of a site declare the same namespaces. */

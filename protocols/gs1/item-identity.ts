@@ -53,27 +53,32 @@ export function identityOfScan(scan: ScannedCode): Decoded<ItemIdentity> {
 
 /** The finest identity among the elements: one thing before a class. Undefined when none names an item. */
 export function itemIdentity(elements: readonly ElementString[]): Decoded<ItemIdentity> | undefined {
-  const valueOf = new Map(elements);
   let first: ItemIdentity | undefined;
   for (const key of itemKeys) {
-    const identity = identityBy(key, valueOf);
+    const identity = identityBy(key, elements);
     if (identity?.serialised === true) return decoded(identity);
     first ??= identity;
   }
   return first && decoded(first);
 }
 
-function identityBy(key: ItemKey, valueOf: ReadonlyMap<string, string>): ItemIdentity | undefined {
-  const { ai, serials = [], classLength } = key;
-  const value = valueOf.get(ai);
+const noSerials: readonly string[] = [];
+
+function identityBy(key: ItemKey, elements: readonly ElementString[]): ItemIdentity | undefined {
+  const { ai, serials = noSerials, classLength } = key;
+  const value = valueIn(elements, ai);
   if (value === undefined) return undefined;
   const path: ElementString[] = [[ai, value]];
-  const serialAi = serials.find((serial) => valueOf.has(serial));
-  if (serialAi !== undefined) path.push([serialAi, valueOf.get(serialAi) ?? ""]);
-  const gtin = valueOf.get("01");
+  const serialAi = serials.find((serial) => valueIn(elements, serial) !== undefined);
+  if (serialAi !== undefined) path.push([serialAi, valueIn(elements, serialAi) ?? ""]);
+  const gtin = valueIn(elements, "01");
   return {
     uri: digitalLinkUri(path),
     serialised: serials.length > 0 ? serialAi !== undefined : value.length > (classLength ?? 0),
     ...(gtin !== undefined && { gtin }),
   };
 }
+
+/** The last one counts, as it would in a map; a code has few elements, and a list is quicker to look through. */
+const valueIn = (elements: readonly ElementString[], ai: string): string | undefined =>
+  elements.findLast(([name]) => name === ai)?.[1];
