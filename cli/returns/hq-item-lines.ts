@@ -3,7 +3,7 @@ import type { ItemView } from "../../hq/items/item-view.ts";
 import type { StoredItem } from "../../hq/items/stored-item.ts";
 import { deadlineNames, deadlineRules } from "../../protocols/returns/deadlines.ts";
 import { stepRules } from "../../protocols/returns/steps.ts";
-import { storyLine } from "./item-story.ts";
+import { type StoryStep, storyLines } from "./item-story.ts";
 
 /** For HQ's people: where it is, since when, in whose hands, what is owed, and how it came there. */
 export function itemLines(
@@ -31,7 +31,7 @@ export function itemLines(
   return [
     item,
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(7)} ${value}`])),
-    ...events.map(eventLine),
+    ...storyLines(events.map(stepOf)),
   ];
 }
 
@@ -60,9 +60,9 @@ function waitFacts({ waits }: ItemView): readonly (readonly [string, string])[] 
   });
 }
 
-function eventLine({ type, site, gateway, timeMs, clock, data }: ItemEvent): string {
+function stepOf({ type, site, gateway, timeMs, clock, data }: ItemEvent): StoryStep {
   const code = typeof data["code"] === "string" ? data["code"] : undefined;
-  return storyLine({ type, code, data, at: { wallMs: timeMs, clock }, device: `${site}/${gateway}` });
+  return { type, code, data, at: { wallMs: timeMs, clock }, device: `${site}/${gateway}` };
 }
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -26,12 +26,19 @@ export type StoryStep = Pick<ItemStep, "device" | "code" | "data"> & {
   readonly at: Pick<ItemStep["at"], "wallMs" | "clock">;
 };
 
-/** One event for people. */
-export const storyLine = (step: StoryStep, language: StoryLanguage = "english"): string =>
-  new Story(language).line(step);
+/** Events in their order, for people. */
+export function storyLines(
+  steps: readonly StoryStep[],
+  language: StoryLanguage = "english",
+): readonly string[] {
+  const told = new Story(language);
+  return steps.map((step) => told.line(step));
+}
 
 class Story {
   readonly #language: StoryLanguage;
+  /** An alert has no offset of its own: it is told in that of the event before it. */
+  #offset = "Z";
 
   constructor(language: StoryLanguage) {
     this.#language = language;
@@ -46,7 +53,9 @@ class Story {
       ...this.labelled("clerk", data["storewire:clerk"] ?? data["clerk"]),
       device,
     ];
-    return `${timeOf(step)}${clock} ${this.#what(step)}  ${[...facts, ...places].join(", ")}`;
+    const offset = data["eventTimeZoneOffset"];
+    if (typeof offset === "string") this.#offset = offset;
+    return `${timeAt(at.wallMs, this.#offset)}${clock} ${this.#what(step)}  ${[...facts, ...places].join(", ")}`;
   }
 
   labelled(label: keyof typeof labels, value: unknown): readonly string[] {
@@ -87,13 +96,11 @@ class Story {
   }
 }
 
-/** As the event has it, with the site's offset; an alert's in UTC. */
-function timeOf({ at, data }: StoryStep): string {
-  const offset = data["eventTimeZoneOffset"];
-  if (typeof offset !== "string") return new Date(at.wallMs).toISOString();
+/** `+01:00`, or `Z`, behind the time that a clock shows there. */
+function timeAt(wallMs: number, offset: string): string {
   const [, sign = "+", hours = "0", minutes = "0"] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === "-" ? -1 : 1);
-  return new Date(at.wallMs + offsetMs).toISOString().replace("Z", offset);
+  return new Date(wallMs + offsetMs).toISOString().replace("Z", offset);
 }
 
 const textIn = (value: unknown): readonly string[] => (typeof value === "string" ? [value] : []);

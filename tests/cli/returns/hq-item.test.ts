@@ -47,9 +47,9 @@ describe("storewire hq item", () => {
       "  owed    the customer's case is solved: since 2026-01-05T08:00:00.000Z, usually due 2026-01-08T08:00:00.000Z",
       "  alert   2026-01-05T08:10:00.000Z  store  return-deadline-missed",
       "2026-01-05T09:00:00.000+01:00  handed in  desk, clerk ANNA, store/gw1",
-      "2026-01-05T08:10:00.000Z  ! return-deadline-missed  too late: to inform, store/gw1",
-      `2026-01-05T08:10:00.000Z  packed  in ${tote}, store/gw1`,
-      `2026-01-05T08:10:00.000Z  shipped  to ${depotPlace}, store/gw1`,
+      "2026-01-05T09:10:00.000+01:00  ! return-deadline-missed  too late: to inform, store/gw1",
+      `2026-01-05T09:10:00.000+01:00  packed  in ${tote}, store/gw1`,
+      `2026-01-05T09:10:00.000+01:00  shipped  to ${depotPlace}, store/gw1`,
     ]);
     expect(stderr).toBe("");
     expect(exitCode).toBe(0);
