@@ -169,7 +169,11 @@ describe.each(titled)("$title", (bench: ScaleBench) => {
     for (const digits of [1_250, 0, 1_250, 2_000, 0, 700]) await weighed(scale, digits);
     const smoothing = smoothed({ weightDigitsMin: 2 });
     const told = weights(scale).flatMap((weight) => smoothing.weighed(weight));
-    expect(told.map(({ value }) => value)).toEqual(["1.250", "1.250", "2.000", "0.700"]);
+    const weighings = told.filter(({ stable }) => stable);
+    expect(weighings.map(({ value }) => value)).toEqual(["1.250", "1.250", "2.000", "0.700"]);
+    // A weighing ends once; what was on the scale before this start may have ended as well.
+    const endedTwice = told.filter(({ stable }, place) => !stable && told[place - 1]?.stable === false);
+    expect(endedTwice).toEqual([]);
   });
 
   it("bears the print key in the middle of it all", async () => {
