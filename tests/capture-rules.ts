@@ -27,7 +27,7 @@ const postHeaders = {
   "gs1-capture-error-behaviour": /^(?:proceed|rollback)$/,
 };
 
-/** GS1's openapi.yaml for clients that capture, below `path`: what a request lacks, in words. */
+/** The rules of GS1's REST binding for clients that capture, by hand, below `path`: what a request lacks, in words. */
 export function captureRules(path: string) {
   const schemaErrors = epcisSchemaThere("documents by the official schema") ? epcisErrors() : () => [];
   const forms = [/^(?:OPTIONS|POST) \/capture$/, /^GET \/capture\/[^/]+$/, /^GET \/events\/[^/]+$/];

@@ -35,7 +35,7 @@ const path = "/epcis";
 const dripMs = 2;
 
 /**
- * An EPCIS 2.0 repository that stands by the letter of GS1's openapi.yaml: it looks at every request for what the
+ * An EPCIS 2.0 repository that stands by the rules of capture-rules.ts: it looks at every request for what the
  * rules want of it, and answers with the statuses, headers and bodies that they name.
  */
 export class StrictRepository {

@@ -118,7 +118,7 @@ const isHard = (error: unknown): boolean =>
 
 /** Whether one event was refused because it is there already: 409 says so, and jobs do in words. */
 export const isDuplicate = (status: number, reason: string): boolean =>
-  status === 409 || /\b409\b|duplicate|already ?(exists|captured|known)/i.test(reason);
+  status === 409 || /(?:^|; )409\b|duplicate|already ?(exists|captured|known)/i.test(reason);
 
 /** `Limits` of the repository by its answer to `OPTIONS /capture`; undefined where it names none. */
 export function limitIn({ headers }: CaptureResponse, name: string): number | undefined {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import { hashEventsWith } from "../../protocols/epcis/event-hash.ts";
 import { type ItemIdentity, identityOfScan, identityOfTag } from "../../protocols/gs1/item-identity.ts";
+import { isLoad } from "../../protocols/gs1/measure.ts";
 import type { Observation, Reading } from "../../protocols/readings.ts";
 import { readCommandCode } from "../../protocols/returns/command-codes.ts";
 import {
@@ -26,7 +27,7 @@ import type { Sight } from "./step-event.ts";
 import { takesPart } from "./taking-part.ts";
 import { Turn } from "./turn.ts";
 import { unreadable } from "./unreadable.ts";
-import { isLoad, weighed } from "./weights.ts";
+import { weighed } from "./weights.ts";
 
 export const returnsCollection = "returns";
 

@@ -14,9 +14,6 @@ export interface Load {
   readonly unit: string;
 }
 
-/** An empty scale, or one that was lifted off, weighs nothing of the item. */
-export const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
-
 /** The weight is that of the item seen last at the same post, or of the code that still waits for its tag. */
 export function weighed(turn: Turn, sight: Sight, load: Load): void {
   const { post, at, device, reading } = sight;

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../protocols/config/configuration.ts";
 import type { EventData, EventDraft } from "../../protocols/events.ts";
 import { digitalLinkUri } from "../../protocols/gs1/digital-link-uri.ts";
-import { announcedWeight, kilograms } from "../../protocols/gs1/measure.ts";
+import { announcedWeight, isLoad, kilograms } from "../../protocols/gs1/measure.ts";
 import { readGs1Scan } from "../../protocols/gs1/scan.ts";
 import { present } from "../../protocols/present.ts";
 import type { DeviceState, Observation, Reading, Stamp } from "../../protocols/readings.ts";
@@ -205,9 +205,6 @@ function labelData(label: Label, weight: Weight, { readPoint: terminal, at }: Re
   const known = present({ packedAt, bestBefore: bestBefore(label), label: ais && bracketed(ais) });
   return { terminal, ...weight, gtin, name, ...known };
 }
-
-/** An empty scale, or one that something was lifted off, weighs nothing. */
-const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
 
 const isFresh = (from: Stamp, to: Stamp, { time }: StepContext, { weighing }: Rules): boolean =>
   Math.abs(time.elapsedMs(from, to)) <= weighing.joinMs;

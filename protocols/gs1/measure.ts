@@ -5,6 +5,9 @@ const kilogramShifts: Readonly<Record<string, number>> = { kg: 0, g: -3, mg: -6,
 
 const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
 
+/** An empty scale, or one that something was lifted off, weighs nothing. */
+export const isLoad = (value: string): boolean => !value.startsWith("-") && /[1-9]/.test(value);
+
 /** An exact decimal in units of 10^-9: what a scale sends fits, and differences stay exact. */
 const scaleDigits = 9;
 

@@ -134,6 +134,9 @@ describe("what an answer of a repository means", () => {
     expect(isDuplicate(0, "epcisException:DuplicateEventId")).toBe(true);
     expect(isDuplicate(400, "event already exists")).toBe(true);
     expect(isDuplicate(400, "no such word")).toBe(false);
+    // A number somewhere in the words is no status: the event would be taken for delivered, and lost.
+    expect(isDuplicate(400, "at line 409: 409 is no quantity")).toBe(false);
+    expect(isDuplicate(0, "at line 7; 409 known")).toBe(true);
   });
 
   it("takes only whole numbers for limits", () => {
